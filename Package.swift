@@ -1,0 +1,58 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The modules, lowest first; an import never points upwards and a service never imports a service.
+let package = Package(
+    name: "windtunnel",
+    products: [.executable(name: "windtunnel", targets: ["windtunnel"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "JSON"),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "HTTP", dependencies: ["CZlib"]),
+        .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
+        .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
+        .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
+        .target(
+            name: "Kernel",
+            dependencies: ["JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto")],
+            plugins: ["EmbedSchema"]),
+
+        .target(
+            name: "SSM",
+            dependencies: ["JavaRegex", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
+            plugins: ["EmbedSchema"]),
+        .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
+
+        .target(
+            name: "Gateway",
+            dependencies: ["HTTP", "Kernel", "Wire", .product(name: "Logging", package: "swift-log")]),
+        .executableTarget(
+            name: "windtunnel",
+            dependencies: [
+                "Gateway", "SSM", "STS",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .executableTarget(name: "SchemaTool", dependencies: ["JSON"]),
+        .plugin(name: "EmbedSchema", capability: .buildTool(), dependencies: ["SchemaTool"]),
+
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "WireTests", dependencies: ["Wire"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,140 @@
+import HTTP
+import JSON
+import Kernel
+import Model
+import Wire
+
+/// A request that was understood as an operation of a service.
+struct Call: Sendable {
+    let service: Service
+    let operation: String
+    let surface: Surface
+    let credential: Credential?
+    /// From the credential's key id, or given in a header.
+    let account: String?
+    let region: String?
+    let body: Body
+
+    enum Body: Sendable {
+        case json([UInt8])
+        case form([FormField])
+    }
+
+    /// The input as the value that the model describes; not validated yet.
+    func input(_ shape: Shape?) throws(AWSError) -> JSON {
+        switch body {
+        case .form(let fields):
+            guard let shape else { return [:] }
+            return try QueryInput.json(fields, shape: shape)
+        case .json(let bytes):
+            if bytes.isEmpty { return [:] }
+            do {
+                let json = try JSON(parsing: bytes)
+                guard json.object != nil else { throw AWSError.serialization("The request's body must be a JSON object.") }
+                return json
+            } catch let error as AWSError {
+                throw error
+            } catch {
+                if case .curl = surface {
+                    let error = error as? JSONError
+                    throw .serialization("The body is not JSON: \(error?.message ?? "") at byte \(error?.offset ?? 0).")
+                }
+                throw .serialization()
+            }
+        }
+    }
+}
+
+/// How a client speaks.
+enum Surface: Sendable {
+    case awsJson(version: String)
+    case query
+    case curl
+
+    func success(_ output: JSON, _ call: Call, _ requestID: String) -> Response {
+        switch self {
+        case .awsJson(let version):
+            return json(output.bytes(), status: 200, type: "application/x-amz-json-\(version)", requestID)
+        case .curl:
+            return json(output.bytes(indented: true) + [0x0A], status: 200, type: "application/json", requestID)
+        case .query:
+            let model = call.service.model
+            guard let operation = model.api.operations[call.operation] else { return Response(status: 500) }
+            return xml(
+                QueryOutput.success(
+                    output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID), status: 200,
+                requestID)
+        }
+    }
+
+    func failure(_ error: AWSError, _ call: Call, _ requestID: String) -> Response {
+        let facts = call.service.model.api.error(error.code)
+        let status = error.status ?? facts?.status ?? 400
+        switch self {
+        case .awsJson(let version):
+            var object = JSONObject([("__type", .string(error.code))])
+            if let message = error.message { object[facts?.messageMember ?? "message"] = .string(message) }
+            for field in error.fields { object[field.name] = field.value }
+            return json(JSON.object(object).bytes(), status: status, type: "application/x-amz-json-\(version)", requestID)
+        case .curl:
+            var object = JSONObject([("error", .string(error.code))])
+            object["message"] = .string(error.message ?? Hints.message(for: error, call))
+            if let hint = Hints.hint(for: error, call) { object["hint"] = .string(hint) }
+            let body = JSON.object(object).bytes(indented: true) + [0x0A]
+            return json(body, status: status, type: "application/json", requestID)
+        case .query:
+            let (code, message, status) = Self.queryError(error, facts, status, call)
+            let namespace = error == .unknownOperation ? QueryOutput.faultNamespace : call.service.model.xmlNamespace ?? ""
+            let body = QueryOutput.failure(
+                code: code, message: message, status: status, fields: error.fields, namespace: namespace, requestID: requestID)
+            return xml(body, status: status, requestID)
+        }
+    }
+
+    /// The names that errors known to every service have in the query protocol.
+    private static func queryError(
+        _ error: AWSError, _ facts: Shape.ErrorFacts?, _ status: Int, _ call: Call
+    ) -> (code: String, message: String?, status: Int) {
+        switch error.code {
+        case "ValidationException": return ("ValidationError", error.message, 400)
+        case "AccessDeniedException": return ("AccessDenied", error.message, 403)
+        case "ExpiredTokenException" where error == .expiredToken: return ("ExpiredToken", error.message, 403)
+        case AWSError.unknownOperation.code:
+            let version = call.service.model.apiVersion
+            return ("InvalidAction", "Could not find operation \(call.operation) for version \(version)", 400)
+        default: return (facts?.code ?? error.code, error.message, status)
+        }
+    }
+
+    private func json(_ body: [UInt8], status: Int, type: String, _ requestID: String) -> Response {
+        Response(status: status, headers: ["x-amzn-RequestId": requestID, "Content-Type": type], body: body)
+    }
+
+    private func xml(_ body: [UInt8], status: Int, _ requestID: String) -> Response {
+        Response(status: status, headers: ["x-amzn-RequestId": requestID, "Content-Type": "text/xml"], body: body)
+    }
+}
+
+/// What a person is told beyond AWS's own words.
+enum Hints {
+    static func message(for error: AWSError, _ call: Call) -> String {
+        switch error.code {
+        case AWSError.unknownOperation.code:
+            call.service.model.api.operations[call.operation] == nil
+                ? "\(call.service.model.title) has no operation \(call.operation)."
+                : "\(call.operation) is not served by Windtunnel yet."
+        case "ParameterNotFound": "There is no such parameter in this account and Region."
+        default: "AWS sends no text with this error."
+        }
+    }
+
+    static func hint(for error: AWSError, _ call: Call) -> String? {
+        let name = call.service.model.name
+        return switch error.code {
+        case AWSError.unknownOperation.code: "GET /\(name) lists the operations."
+        case "ValidationException", "SerializationException": "GET /\(name)/\(call.operation) shows the members."
+        case "ParameterNotFound": "State belongs to an account and a Region: see the headers X-Account and X-Region."
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import Model
+import Synchronization
+
+/// The only source of time. It runs with the system's clock until it is moved, frozen or sped up.
+public final class Clock: Sendable {
+    public enum Mode: String, Sendable { case system, offset, frozen, factor }
+
+    /// The time shown is `shown` plus what has passed since `real`, times `factor`; a factor of 0 is a frozen clock.
+    private struct State {
+        var real: Timestamp
+        var shown: Timestamp
+        var factor: Double
+    }
+
+    private let state: Mutex<State>
+
+    public init() {
+        let now = Self.systemNow()
+        state = Mutex(State(real: now, shown: now, factor: 1))
+    }
+
+    public var now: Timestamp { state.withLock { Self.shown($0, at: Self.systemNow()) } }
+
+    public var mode: Mode {
+        state.withLock { state in
+            if state.factor == 0 { return .frozen }
+            if state.factor != 1 { return .factor }
+            return state.shown == state.real ? .system : .offset
+        }
+    }
+
+    /// Moves the clock to a moment; it goes on from there as it did before.
+    func set(_ moment: Timestamp) {
+        state.withLock { $0 = State(real: Self.systemNow(), shown: moment, factor: $0.factor) }
+    }
+
+    /// Lets time pass `factor` times as fast as the system's; 0 freezes it.
+    func run(factor: Double) {
+        state.withLock { state in
+            let real = Self.systemNow()
+            state = State(real: real, shown: Self.shown(state, at: real), factor: factor)
+        }
+    }
+
+    func followSystem() {
+        let now = Self.systemNow()
+        state.withLock { $0 = State(real: now, shown: now, factor: 1) }
+    }
+
+    /// Real milliseconds until the clock shows `moment`; nil when it is frozen.
+    func realMilliseconds(until moment: Timestamp) -> Int64? {
+        state.withLock { state in
+            guard state.factor > 0 else { return nil }
+            let left = moment.milliseconds - Self.shown(state, at: Self.systemNow()).milliseconds
+            return max(0, Int64((Double(left) / state.factor).rounded(.up)))
+        }
+    }
+
+    private static func shown(_ state: State, at real: Timestamp) -> Timestamp {
+        let passed = real.milliseconds - state.real.milliseconds
+        if state.factor == 1 { return state.shown.adding(milliseconds: passed) }
+        return state.shown.adding(milliseconds: Int64(Double(passed) * state.factor))
+    }
+
+    private static func systemNow() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

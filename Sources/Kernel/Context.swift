@@ -1,0 +1,121 @@
+import JSON
+import Model
+import SQLite
+
+/// What is known of a request before any handler sees it.
+public struct Caller: Sendable {
+    public let account: String
+    public let region: String
+    public let principal: Principal
+    public let requestID: String
+
+    public init(region: String, principal: Principal, requestID: String) {
+        account = principal.account
+        self.region = region
+        self.principal = principal
+        self.requestID = requestID
+    }
+}
+
+/// What a handler that reads may use: who asks, when, and one consistent view of the store.
+public class ReadContext {
+    public let caller: Caller
+    /// Fixed for the transaction.
+    public let now: Timestamp
+    public let service: String
+    public let database: Connection
+    let kernel: Kernel
+
+    init(caller: Caller, service: String, database: Connection, kernel: Kernel) {
+        self.caller = caller
+        self.service = service
+        self.database = database
+        self.kernel = kernel
+        now = kernel.clock.now
+    }
+
+    public var account: String { caller.account }
+    public var region: String { caller.region }
+    public var principal: Principal { caller.principal }
+    public var random: Randomness { kernel.random }
+
+    public func arn(_ resource: String) -> ARN {
+        ARN(service: service, region: region, account: account, resource: resource)
+    }
+
+    /// States which permission the request needs on which resource, for the least policy that a run would need.
+    public func access(_ action: @autoclosure () -> String, on resource: @autoclosure () -> String) {
+        guard kernel.calls.recordsAccess else { return }
+        kernel.calls.record(access: action(), resource: resource())
+    }
+
+    /// Seals a position in a list into an opaque token that only this store, account and operation take back.
+    public func token(for position: String, purpose: String) -> String {
+        kernel.pages.token(for: position, purpose: purpose, caller: caller)
+    }
+
+    /// The position in a token that `token(for:purpose:)` made; nil when it was altered or belongs to something else.
+    public func position(in token: String, purpose: String) -> String? {
+        kernel.pages.position(in: token, purpose: purpose, caller: caller)
+    }
+}
+
+/// What a handler that writes may use. Everything it does commits with the request, or not at all.
+public final class WriteContext: ReadContext {
+    /// The journal row that led to what is done now.
+    private var cause: Int64?
+
+    /// What a change did to a resource.
+    public enum Change: String, Sendable { case created, changed, deleted }
+
+    /// Writes a change into the journal; what follows in this transaction has it as its cause.
+    public func record(_ change: Change, _ resource: ARN, operation: String, detail: JSON = .object([:])) throws {
+        var object = detail.object ?? JSONObject()
+        object["operation"] = .string(operation)
+        cause = try journal(change.rawValue, subject: resource.description, detail: .object(object))
+    }
+
+    /// Puts an event on the default bus of the caller's account and Region.
+    public func emit(_ event: Event) throws {
+        let json = event.json(id: random.uuid(), account: account, region: region, time: now)
+        try journal("event", subject: event.resources.first ?? "", detail: json)
+    }
+
+    /// Says openly that a setting was taken but has no effect here.
+    public func notEnforced(_ setting: String, reason: String) throws {
+        try journal("notEnforced", subject: setting, detail: .object(["reason": .string(reason)]))
+    }
+
+    @discardableResult
+    private func journal(_ kind: String, subject: String, detail: JSON) throws -> Int64 {
+        try Journal.append(
+            Journal.Entry(
+                sequence: 0, time: now, request: caller.requestID, cause: cause, account: account, region: region,
+                service: service, kind: kind, subject: subject, principal: principal.arn, detail: detail),
+            to: database)
+    }
+}
+
+/// An event as a service puts it on the default bus.
+public struct Event: Sendable {
+    public let source: String
+    public let detailType: String
+    public let resources: [String]
+    public let detail: JSON
+
+    public init(source: String, detailType: String, resources: [String], detail: JSON) {
+        self.source = source
+        self.detailType = detailType
+        self.resources = resources
+        self.detail = detail
+    }
+
+    /// The envelope that EventBridge delivers.
+    func json(id: String, account: String, region: String, time: Timestamp) -> JSON {
+        .object([
+            "version": "0", "id": .string(id), "detail-type": .string(detailType), "source": .string(source),
+            "account": .string(account), "time": .string(time.iso8601(fraction: false)), "region": .string(region),
+            "resources": .array(resources.map(JSON.string)), "detail": detail,
+        ])
+    }
+}

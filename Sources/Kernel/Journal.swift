@@ -1,0 +1,68 @@
+import JSON
+import Model
+import SQLite
+
+/// What happened, in order, with its causes. Bounded: the oldest rows go first.
+public enum Journal {
+    /// How many rows are kept.
+    public static let countLimit: Int64 = 100_000
+    /// So many rows are written between two prunings, each of which removes about as many.
+    private static let pruningInterval: Int64 = 1024
+
+    public struct Entry: Sendable {
+        public let sequence: Int64
+        public let time: Timestamp
+        public let request: String
+        public let cause: Int64?
+        public let account: String
+        public let region: String
+        public let service: String
+        public let kind: String
+        public let subject: String
+        public let principal: String
+        public let detail: JSON
+
+        public var json: JSON {
+            .object([
+                "sequence": .number(sequence), "time": .string(time.iso8601()), "requestId": .string(request),
+                "cause": cause.map(JSON.number) ?? .null, "account": .string(account), "region": .string(region),
+                "service": .string(service), "kind": .string(kind), "subject": .string(subject),
+                "principal": .string(principal), "detail": detail,
+            ])
+        }
+    }
+
+    static func append(_ entry: Entry, to database: Connection) throws -> Int64 {
+        try database.run(
+            """
+            INSERT INTO journal (time, request, cause, account, region, service, kind, subject, principal, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            entry.time.milliseconds, entry.request, entry.cause, entry.account, entry.region, entry.service, entry.kind,
+            entry.subject, entry.principal, entry.detail.description)
+        let sequence = database.lastInsertRowID
+        if sequence % pruningInterval == 0 {
+            try database.run("DELETE FROM journal WHERE sequence <= ?", sequence - countLimit)
+        }
+        return sequence
+    }
+
+    /// Rows after a sequence number, oldest first, of one kind or of all.
+    public static func entries(after sequence: Int64, kind: String?, limit: Int, in database: Connection) throws -> [Entry] {
+        var entries: [Entry] = []
+        try database.query(
+            """
+            SELECT sequence, time, request, cause, account, region, service, kind, subject, principal, detail
+            FROM journal WHERE sequence > ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY sequence LIMIT ?3
+            """, sequence, kind, limit
+        ) { row in
+            entries.append(
+                Entry(
+                    sequence: row.int64(0), time: Timestamp(milliseconds: row.int64(1)), request: row.text(2),
+                    cause: row.isNull(3) ? nil : row.int64(3), account: row.text(4), region: row.text(5),
+                    service: row.text(6), kind: row.text(7), subject: row.text(8), principal: row.text(9),
+                    detail: try JSON(parsing: row.text(10))))
+        }
+        return entries
+    }
+}

@@ -1,0 +1,167 @@
+import Dispatch
+import JSON
+import Model
+import SQLite
+import Synchronization
+
+/// What all services stand on: store, clock, journal, jobs, ids.
+///
+/// ```swift
+/// let kernel = try Kernel(services: [SSM.service], lanes: 2)
+/// kernel.perform(operation, of: service, input: input, caller: caller, lane: 0) { result in … }
+/// ```
+public final class Kernel: Sendable {
+    public let services: [Service]
+    public let clock = Clock()
+    public let random: Randomness
+    public let calls: CallStatistics
+    let pages: Pages
+    private let store: Store
+    private let timer = JobTimer()
+
+    /// - Parameters:
+    ///   - dataFolder: where the state is kept; nil for temporary state.
+    ///   - lanes: how many lanes read; each has a connection of its own.
+    ///   - seed: makes ids repeatable.
+    ///   - recordsAccess: whether to remember the permissions that requests need.
+    public init(
+        services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false
+    ) throws {
+        self.services = services
+        random = Randomness(seed: seed)
+        calls = CallStatistics(recordsAccess: recordsAccess)
+        store = try Store(folder: dataFolder, lanes: lanes)
+        pages = Pages(secret: try Self.pageSecret(in: store, random: random))
+        if dataFolder != nil { runDueJobs {} }
+    }
+
+    public var isTemporary: Bool { store.isTemporary }
+
+    /// Runs an operation whose input has been validated. A reading one answers at once on the lane; a writing one after its
+    /// commit, on the writer's queue.
+    public func perform(
+        _ operation: Operation, of service: Service, input: JSON, caller: Caller, lane: Int,
+        completion: @escaping @Sendable (Result<JSON, any Error>) -> Void
+    ) {
+        switch operation.handler {
+        case .read(let handler):
+            completion(
+                Result {
+                    try read(service: service.model.name, caller: caller, lane: lane) { try handler(input, $0) }
+                })
+        case .write(let handler):
+            let output = Mutex(JSON.null)
+            store.write { connection in
+                let context = WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self)
+                let json = try handler(input, context)
+                output.withLock { $0 = json }
+            } done: { error in
+                completion(error.map(Result.failure) ?? .success(output.withLock { $0 }))
+            }
+        }
+    }
+
+    /// Reads from one snapshot of the store; must be called on the lane.
+    public func read<Output>(
+        service: String, caller: Caller, lane: Int, _ body: (ReadContext) throws -> Output
+    ) throws -> Output {
+        try store.read(lane: lane) { connection in
+            try body(ReadContext(caller: caller, service: service, database: connection, kernel: self))
+        }
+    }
+
+    /// A page of the journal for a caller that is no request: the oldest rows after a sequence number.
+    public func journal(after sequence: Int64) throws -> [Journal.Entry] {
+        let entries = Mutex<[Journal.Entry]>([])
+        try store.writeAndWait { connection in
+            let page = try Journal.entries(after: sequence, kind: nil, limit: 1000, in: connection)
+            entries.withLock { $0 = page }
+        }
+        return entries.withLock { $0 }
+    }
+
+    // MARK: Clock and jobs
+
+    /// How the clock is moved.
+    public enum ClockCommand: Sendable {
+        case advance(milliseconds: Int64)
+        case set(Timestamp)
+        case run(factor: Double)
+        case followSystem
+    }
+
+    /// Moves the clock; `completion` follows when the jobs that became due have run, each at its own due time.
+    public func move(_ command: ClockCommand, completion: @escaping @Sendable () -> Void) {
+        switch command {
+        case .advance(let milliseconds): advance(to: clock.now.adding(milliseconds: milliseconds), completion)
+        case .set(let moment): advance(to: moment, completion)
+        case .run(let factor):
+            clock.run(factor: factor)
+            runDueJobs(completion)
+        case .followSystem:
+            clock.followSystem()
+            runDueJobs(completion)
+        }
+    }
+
+    private func advance(to moment: Timestamp, _ completion: @escaping @Sendable () -> Void) {
+        step(until: moment, atDueTime: true) {
+            self.clock.set(moment)
+            self.runDueJobs(completion)
+        }
+    }
+
+    /// Called when jobs were added or time was moved.
+    func jobsChanged() {
+        timer.ifIdle { self.runDueJobs {} }
+    }
+
+    /// Runs what is due now, then waits for the next one.
+    private func runDueJobs(_ completion: @escaping @Sendable () -> Void) {
+        step(until: nil, atDueTime: false, completion)
+    }
+
+    /// Runs the earliest job, in a transaction of its own, and goes on until none is due.
+    private func step(until moment: Timestamp?, atDueTime: Bool, _ completion: @escaping @Sendable () -> Void) {
+        let outcome = Mutex<(ran: Bool, next: Timestamp?)>((false, nil))
+        store.write { connection in
+            guard let job = try Jobs.earliest(in: connection) else { return }
+            guard job.due <= moment ?? self.clock.now else {
+                outcome.withLock { $0.next = job.due }
+                return
+            }
+            if atDueTime, job.due > self.clock.now { self.clock.set(job.due) }
+            try Jobs.delete(job, in: connection)
+            outcome.withLock { $0.ran = true }
+            try self.run(job, on: connection)
+        } done: { error in
+            // A job that fails is undone with its deletion; it must not be tried again in a tight circle.
+            let (ran, next) = outcome.withLock { $0 }
+            if ran, error == nil { return self.step(until: moment, atDueTime: atDueTime, completion) }
+            if let next, let delay = self.clock.realMilliseconds(until: next) {
+                self.timer.arm(afterMilliseconds: delay) { self.runDueJobs {} }
+            }
+            completion()
+        }
+    }
+
+    private func run(_ job: Job, on connection: Connection) throws {
+        for service in services {
+            guard let runner = service.jobRunners[job.kind] else { continue }
+            let caller = Caller(
+                region: job.region, principal: .root(of: job.account, region: job.region), requestID: random.uuid())
+            try runner(job, WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self))
+        }
+    }
+
+    private static func pageSecret(in store: Store, random: Randomness) throws -> [UInt8] {
+        let secret = Mutex<[UInt8]>([])
+        try store.writeAndWait { connection in
+            let kept = try connection.first("SELECT value FROM store_secret WHERE name = 'pages'") { $0.blob(0) }
+            let made = kept ?? random.bytes(32)
+            if kept == nil { try connection.run("INSERT INTO store_secret (name, value) VALUES ('pages', ?)", made) }
+            secret.withLock { $0 = made }
+        }
+        return secret.withLock { $0 }
+    }
+}

@@ -1,0 +1,20 @@
+import SQLite
+
+/// The forward-only steps from `Schema/sql`, in order; the file's `user_version` counts those that it has.
+enum Migrations {
+    static let all: [StaticString] = [
+        EmbeddedSchema._0001Kernel,
+        EmbeddedSchema._0002Ssm,
+    ]
+
+    static func apply(to database: Connection, file: String) throws {
+        var version = 0
+        try database.query("PRAGMA user_version") { version = $0.int(0) }
+        guard version <= all.count else {
+            throw StoreError("\(file) was written by a newer windtunnel; it was left as it is")
+        }
+        for (offset, migration) in all.enumerated().dropFirst(version) {
+            try database.execute("BEGIN IMMEDIATE;\n\(migration)\nPRAGMA user_version = \(offset + 1);\nCOMMIT;")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import JSON
+import Model
+
+/// One AWS service: its API model, the operations that it serves and the work that it does by the clock.
+public struct Service: Sendable {
+    public typealias JobRunner = @Sendable (Job, WriteContext) throws -> Void
+
+    public let model: ServiceModel
+    /// In the order of the service's table.
+    public let operations: [Operation]
+    public let jobRunners: [String: JobRunner]
+    private let byName: [String: Operation]
+
+    public init(model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:]) {
+        self.model = model
+        self.operations = operations
+        self.jobRunners = jobRunners
+        byName = Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
+    }
+
+    public func operation(named name: String) -> Operation? { byName[name] }
+}
+
+/// One line of a service's table: the name of an operation and its handler.
+public struct Operation: Sendable {
+    enum Handler: Sendable {
+        case read(@Sendable (JSON, ReadContext) throws -> JSON)
+        case write(@Sendable (JSON, WriteContext) throws -> JSON)
+    }
+
+    public let name: String
+    let handler: Handler
+
+    /// An operation that only reads: it runs beside the writer on a consistent view of the store.
+    public static func read<Input: ShapeView, Output: ShapeView>(
+        _ name: String, _ handler: @escaping @Sendable (Input, ReadContext) throws -> Output
+    ) -> Operation {
+        Operation(name: name, handler: .read { try handler(Input(json: $0), $1).json })
+    }
+
+    /// An operation that writes: it runs alone, in a transaction that commits before the answer is sent.
+    public static func write<Input: ShapeView, Output: ShapeView>(
+        _ name: String, _ handler: @escaping @Sendable (Input, WriteContext) throws -> Output
+    ) -> Operation {
+        Operation(name: name, handler: .write { try handler(Input(json: $0), $1).json })
+    }
+}

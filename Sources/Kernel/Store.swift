@@ -1,0 +1,138 @@
+import Dispatch
+import SQLite
+import Synchronization
+
+/// The state: one writer with group commit and a reading connection per lane.
+///
+/// Writes that wait are run together: each in a savepoint of its own, one commit for all, and only then are they
+/// answered. So an acknowledged write is on disk, and many of them share one `fsync`.
+final class Store: Sendable {
+    private struct Work: Sendable {
+        /// Throws to undo what it did.
+        let body: @Sendable (Connection) throws -> Void
+        /// Called after the commit, or with the error that undid the work.
+        let done: @Sendable ((any Error)?) -> Void
+    }
+
+    /// How many writes share a commit at most: a bound on how long the first one waits.
+    private static let groupLimit = 256
+
+    let isTemporary: Bool
+    private let writer: Confined<Connection>
+    private let readers: [Confined<Connection>]
+    private let queue = DispatchQueue(label: "windtunnel.writer")
+    private let waiting = Mutex<(work: [Work], isScheduled: Bool)>(([], false))
+
+    /// Opens the state in `folder`, or a temporary one, with a reading connection for each lane.
+    init(folder path: String?, lanes: Int) throws {
+        let folder = try path.map(StateFolder.persistent) ?? StateFolder.temporary()
+        isTemporary = folder.isTemporary
+        do {
+            let connection = try Connection(path: folder.file, mode: .readWrite)
+            if !folder.isTemporary { try Self.check(connection, file: folder.file) }
+            try connection.execute(
+                """
+                PRAGMA journal_mode = WAL; PRAGMA synchronous = \(folder.isTemporary ? "OFF" : "FULL");
+                PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -4096;
+                """)
+            try Migrations.apply(to: connection, file: folder.file)
+            writer = Confined(connection)
+            readers = try (0..<lanes).map { _ in
+                let reader = try Connection(path: folder.file, mode: .readOnly)
+                try reader.execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; SELECT count(*) FROM journal;")
+                return Confined(reader)
+            }
+        } catch let error as SQLiteError {
+            folder.removeTemporaryFiles()
+            throw StoreError("\(folder.file) cannot be used (\(error.message)); it was left as it is")
+        }
+        folder.removeTemporaryFiles()
+    }
+
+    /// An intact file is worth the time: every later answer rests on it.
+    private static func check(_ connection: Connection, file: String) throws {
+        var verdict = "ok"
+        try connection.query("PRAGMA quick_check(1)") { verdict = $0.text(0) }
+        guard verdict == "ok" else { throw StoreError("\(file) is damaged (\(verdict)); it was left as it is") }
+    }
+
+    /// Reads on the lane's own connection, from one snapshot. Must be called on that lane.
+    func read<Result>(lane: Int, _ body: (Connection) throws -> Result) throws -> Result {
+        let connection = readers[lane].value
+        try connection.run("BEGIN")
+        defer { _ = try? connection.run("COMMIT") }
+        return try body(connection)
+    }
+
+    /// Runs `body` on the writer and calls `done` on the writer's queue when its outcome is final.
+    func write(
+        _ body: @escaping @Sendable (Connection) throws -> Void, done: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        let mustSchedule = waiting.withLock { waiting in
+            waiting.work.append(Work(body: body, done: done))
+            defer { waiting.isScheduled = true }
+            return !waiting.isScheduled
+        }
+        if mustSchedule { queue.async { self.drain() } }
+    }
+
+    /// Runs `body` on the writer and waits for its commit: for the start, the stop and controls, never for a request.
+    func writeAndWait(_ body: @escaping @Sendable (Connection) throws -> Void) throws {
+        let outcome = Mutex<(any Error)?>(nil)
+        let finished = DispatchSemaphore(value: 0)
+        write(body) { error in
+            outcome.withLock { $0 = error }
+            finished.signal()
+        }
+        finished.wait()
+        if let error = outcome.withLock({ $0 }) { throw error }
+    }
+
+    private func drain() {
+        while true {
+            let group = waiting.withLock { waiting in
+                let group = Array(waiting.work.prefix(Self.groupLimit))
+                waiting.work.removeFirst(group.count)
+                if group.isEmpty { waiting.isScheduled = false }
+                return group
+            }
+            if group.isEmpty { return }
+            commit(group)
+        }
+    }
+
+    private func commit(_ group: [Work]) {
+        let connection = writer.value
+        var outcomes: [(any Error)?] = []
+        do {
+            try connection.run("BEGIN IMMEDIATE")
+            for work in group { outcomes.append(try attempt(work, on: connection)) }
+            try connection.run("COMMIT")
+        } catch {
+            _ = try? connection.run("ROLLBACK")
+            for work in group { work.done(error) }
+            return
+        }
+        for (work, outcome) in zip(group, outcomes) { work.done(outcome) }
+    }
+
+    /// What the work throws undoes the work alone; what the store throws undoes the group.
+    private func attempt(_ work: Work, on connection: Connection) throws -> (any Error)? {
+        try connection.run("SAVEPOINT request")
+        do {
+            try work.body(connection)
+            try connection.run("RELEASE request")
+            return nil
+        } catch {
+            try connection.run("ROLLBACK TO request")
+            try connection.run("RELEASE request")
+            return error
+        }
+    }
+}
+
+/// A connection that one queue alone uses.
+private final class Confined<Value>: @unchecked Sendable {  // `Store` uses each only on the writer's queue or on its lane.
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

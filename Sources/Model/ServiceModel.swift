@@ -1,0 +1,47 @@
+import JSON
+import Synchronization
+
+/// What is known of a service's API. The facts that routing needs are compiled in; operations and shapes are read from
+/// the model's text when the service is first called, so that a start does not pay for services that nobody uses.
+public final class ServiceModel: Sendable {
+    public enum WireProtocol: Sendable, Equatable {
+        case awsJson(version: String)
+        case query
+    }
+
+    /// The name of the service in botocore and in paths: `ssm`.
+    public let name: String
+    public let title: String
+    public let apiVersion: String
+    public let wireProtocol: WireProtocol
+    /// `AmazonSSM` of `X-Amz-Target: AmazonSSM.GetParameter`.
+    public let targetPrefix: String?
+    public let signingName: String
+    public let xmlNamespace: String?
+    private let text: StaticString
+    private let parsed = Mutex<API?>(nil)
+
+    public init(
+        name: String, title: String, apiVersion: String, wireProtocol: WireProtocol, targetPrefix: String?,
+        signingName: String, xmlNamespace: String?, text: StaticString
+    ) {
+        self.name = name
+        self.title = title
+        self.apiVersion = apiVersion
+        self.wireProtocol = wireProtocol
+        self.targetPrefix = targetPrefix
+        self.signingName = signingName
+        self.xmlNamespace = xmlNamespace
+        self.text = text
+    }
+
+    public var api: API {
+        parsed.withLock { parsed in
+            if let parsed { return parsed }
+            guard let model = try? JSON(parsing: text) else { preconditionFailure("the model of \(name) is not JSON") }
+            let api = API(model)
+            parsed = api
+            return api
+        }
+    }
+}

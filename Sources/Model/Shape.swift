@@ -1,0 +1,128 @@
+import JSON
+import JavaRegex
+import Synchronization
+
+/// One shape of an API model with its constraints.
+///
+/// Shapes refer to each other, in circles too, so they are objects whose references are set while the model is built.
+public final class Shape: @unchecked Sendable {  // Written by `API.init` only, before anybody else can see it.
+    public enum Kind: String, Sendable {
+        case structure, list, map, string, blob, boolean, timestamp
+        case integer, long, short, byte, float, double, bigInteger, bigDecimal
+
+        public var isInteger: Bool { [.integer, .long, .short, .byte, .bigInteger].contains(self) }
+        public var isNumber: Bool { isInteger || [.float, .double, .bigDecimal].contains(self) }
+    }
+
+    /// A member of a structure, the items of a list, or the keys or values of a map.
+    public struct Reference: Sendable {
+        public let name: String
+        public let shape: Shape
+        /// The name on the wire where it differs.
+        public let locationName: String?
+        public let isFlattened: Bool
+    }
+
+    public let name: String
+    public let kind: Kind
+    public let minimum: Double?
+    public let maximum: Double?
+    public let pattern: String?
+    public let values: [String]
+    public let isSensitive: Bool
+    public let isFlattened: Bool
+    public let required: [String]
+    public let error: ErrorFacts?
+    public fileprivate(set) var members: [Reference] = []
+    public fileprivate(set) var item: Reference?
+    public fileprivate(set) var key: Reference?
+    public fileprivate(set) var value: Reference?
+
+    /// How an error travels.
+    public struct ErrorFacts: Sendable {
+        /// The query protocol's code.
+        public let code: String
+        public let status: Int
+        /// The member that holds the text: `message`, in places `Message`.
+        public let messageMember: String
+    }
+
+    private let compiled = Mutex<JavaRegex?>(nil)
+
+    fileprivate init(name: String, facts: JSON) {
+        self.name = name
+        kind = facts["type"]?.string.flatMap(Kind.init) ?? .structure
+        minimum = facts["min"]?.double
+        maximum = facts["max"]?.double
+        pattern = facts["pattern"]?.string
+        values = (facts["enum"]?.array ?? []).compactMap(\.string)
+        isSensitive = facts["sensitive"] == true
+        isFlattened = facts["flattened"] == true
+        required = (facts["required"]?.array ?? []).compactMap(\.string)
+        if facts["exception"] == true {
+            let members = facts["members"]?.object?.map(\.name) ?? []
+            error = ErrorFacts(
+                code: facts["error"]?["code"]?.string ?? name,
+                status: facts["error"]?["httpStatusCode"]?.int ?? (facts["fault"] == true ? 500 : 400),
+                messageMember: members.contains("Message") && !members.contains("message") ? "Message" : "message")
+        } else {
+            error = nil
+        }
+    }
+
+    fileprivate func resolve(_ facts: JSON, in shapes: [String: Shape]) {
+        func reference(_ name: String, _ facts: JSON?) -> Reference? {
+            guard let facts, let target = facts.string ?? facts["shape"]?.string, let shape = shapes[target] else { return nil }
+            return Reference(
+                name: name, shape: shape, locationName: facts["locationName"]?.string,
+                isFlattened: shape.isFlattened || facts["flattened"] == true)
+        }
+        members = (facts["members"]?.object?.members ?? []).compactMap { reference($0.name, $0.value) }
+        item = reference("member", facts["member"])
+        key = reference("key", facts["key"])
+        value = reference("value", facts["value"])
+    }
+
+    /// Whether the whole text fits the pattern; a shape without one takes everything.
+    func patternAccepts(_ text: String) -> Bool {
+        guard let pattern else { return true }
+        let regex = compiled.withLock { compiled in
+            if compiled == nil { compiled = try? JavaRegex(pattern) }
+            return compiled
+        }
+        return regex.map { $0.matchesWhole(text) == .matched } ?? true
+    }
+}
+
+/// All operations and shapes of one service.
+public struct API: Sendable {
+    /// One operation of the model.
+    public struct Operation: Sendable {
+        public let name: String
+        public let input: Shape?
+        public let output: Shape?
+        /// The element around the output in XML.
+        public let resultWrapper: String?
+        public let errors: [Shape]
+    }
+
+    public let operations: [String: Operation]
+    private let shapes: [String: Shape]
+
+    init(_ model: JSON) {
+        let facts = model["shapes"]?.object?.members ?? []
+        let shapes = Dictionary(uniqueKeysWithValues: facts.map { ($0.name, Shape(name: $0.name, facts: $0.value)) })
+        for (name, facts) in facts { shapes[name]?.resolve(facts, in: shapes) }
+        self.shapes = shapes
+        let operations = (model["operations"]?.object?.members ?? []).map { name, facts in
+            Operation(
+                name: name, input: facts["input"]?.string.flatMap { shapes[$0] },
+                output: facts["output"]?.string.flatMap { shapes[$0] }, resultWrapper: facts["resultWrapper"]?.string,
+                errors: (facts["errors"]?.array ?? []).compactMap { $0.string.flatMap { shapes[$0] } })
+        }
+        self.operations = Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
+    }
+
+    /// How the error of this name travels, where the model knows it.
+    public func error(_ name: String) -> Shape.ErrorFacts? { shapes[name]?.error }
+}

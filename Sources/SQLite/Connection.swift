@@ -1,0 +1,150 @@
+import CSQLite
+
+/// A connection to a database file. It belongs to one queue; whoever shares it proves that.
+///
+/// ```swift
+/// let connection = try Connection(path: "state.db", mode: .readWrite)
+/// try connection.run("INSERT INTO city (name, people) VALUES (?, ?)", "Ulm", 126_000)
+/// let people = try connection.first("SELECT people FROM city WHERE name = ?", "Ulm") { $0.int(0) }
+/// ```
+public final class Connection {
+    public enum Mode: Sendable {
+        /// Makes the file when there is none.
+        case readWrite
+        case readOnly
+    }
+
+    /// How long a statement waits for another connection's lock.
+    private static let busyMilliseconds: Int32 = 5000
+
+    private let database: OpaquePointer
+    /// Prepared statements that nobody runs now, by the address of their text: two literals share one only when they are
+    /// equal, since both end there with the same NUL. A statement is taken out while it runs, so
+    /// that a query inside the same query gets one of its own.
+    private var idle: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+
+    /// Opens the file; `path` is a plain path, never a URI.
+    public init(path: String, mode: Mode) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let access = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened else {
+            let error = SQLiteError(code, on: opened, sql: "open \(path)")
+            sqlite3_close_v2(opened)
+            throw error
+        }
+        database = opened
+        sqlite3_busy_timeout(database, Self.busyMilliseconds)
+    }
+
+    deinit {
+        for statement in idle.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(database)
+    }
+
+    /// The row id that the last INSERT gave.
+    public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(database) }
+
+    /// Runs a script of several statements: settings and migrations.
+    public func execute(_ script: String) throws(SQLiteError) {
+        let code = sqlite3_exec(database, script, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteError(code, on: database, sql: script) }
+    }
+
+    /// Runs a statement to its end, whatever rows it gives; answers how many rows it changed.
+    @discardableResult
+    public func run(_ sql: StaticString, _ values: any Bindable...) throws(SQLiteError) -> Int {
+        let statement = try take(sql)
+        defer { putBack(statement, sql) }
+        return try changes(of: statement, values, sql: "\(sql)")
+    }
+
+    /// Calls `each` with every row.
+    public func query(_ sql: StaticString, _ values: any Bindable..., each row: (Row) throws -> Void) throws {
+        let statement = try take(sql)
+        defer { putBack(statement, sql) }
+        try bind(values, to: statement, sql: "\(sql)")
+        while try step(statement, sql: "\(sql)") { try row(Row(statement: statement)) }
+    }
+
+    /// The first row, or nil when there is none.
+    public func first<Result>(
+        _ sql: StaticString, _ values: any Bindable..., map: (Row) throws -> Result
+    ) throws -> Result? {
+        let statement = try take(sql)
+        defer { putBack(statement, sql) }
+        try bind(values, to: statement, sql: "\(sql)")
+        return try step(statement, sql: "\(sql)") ? map(Row(statement: statement)) : nil
+    }
+
+    /// Runs a statement whose text was composed at run time; the prepared statement is not kept.
+    @discardableResult
+    public func run(composed sql: String, _ values: [any Bindable]) throws(SQLiteError) -> Int {
+        let statement = try prepare(sql, flags: 0)
+        defer { sqlite3_finalize(statement) }
+        return try changes(of: statement, values, sql: sql)
+    }
+
+    /// A query whose text was composed at run time; the prepared statement is not kept.
+    public func query(composed sql: String, _ values: [any Bindable], each row: (Row) throws -> Void) throws {
+        let statement = try prepare(sql, flags: 0)
+        defer { sqlite3_finalize(statement) }
+        try bind(values, to: statement, sql: sql)
+        while try step(statement, sql: sql) { try row(Row(statement: statement)) }
+    }
+
+    /// A statement that nobody else runs; `putBack` must follow.
+    private func take(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
+        if let kept = idle.removeValue(forKey: sql.utf8Start) { return kept }
+        return try prepare("\(sql)", flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+    }
+
+    private func putBack(_ statement: OpaquePointer, _ sql: StaticString) {
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+        if let other = idle.updateValue(statement, forKey: sql.utf8Start) { sqlite3_finalize(other) }
+    }
+
+    private func prepare(_ sql: String, flags: UInt32) throws(SQLiteError) -> OpaquePointer {
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(database, sql, -1, flags, &statement, nil)
+        guard code == SQLITE_OK else { throw SQLiteError(code, on: database, sql: sql) }
+        guard let statement else {
+            throw SQLiteError(code: SQLITE_MISUSE, message: "no statement in this text", sql: sql)
+        }
+        return statement
+    }
+
+    private func bind(
+        _ values: [any Bindable], to statement: OpaquePointer, sql: @autoclosure () -> String
+    ) throws(SQLiteError) {
+        // SQLite itself would take a value that is missing for NULL.
+        precondition(
+            values.count == Int(sqlite3_bind_parameter_count(statement)), "wrong number of values for: \(sql())")
+        var index: Int32 = 1
+        for value in values {
+            let code = value.bind(to: statement, at: index)
+            guard code == SQLITE_OK else { throw SQLiteError(code, on: database, sql: sql()) }
+            index += 1
+        }
+    }
+
+    /// Whether there is a (next) row.
+    private func step(_ statement: OpaquePointer, sql: @autoclosure () -> String) throws(SQLiteError) -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw SQLiteError(code, on: database, sql: sql())
+        }
+    }
+
+    private func changes(
+        of statement: OpaquePointer, _ values: [any Bindable], sql: @autoclosure () -> String
+    ) throws(SQLiteError) -> Int {
+        try bind(values, to: statement, sql: sql())
+        let before = sqlite3_total_changes64(database)
+        while try step(statement, sql: sql()) {}
+        // `changes` alone would repeat the count of an earlier statement when this one is no INSERT, UPDATE or DELETE.
+        return sqlite3_total_changes64(database) == before ? 0 : Int(sqlite3_changes64(database))
+    }
+}

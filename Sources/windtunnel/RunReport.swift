@@ -1,0 +1,106 @@
+import JSON
+import Kernel
+
+/// What a run did: its calls, what became of resources, and what the server could not do for it.
+struct RunReport {
+    private let calls: [(call: CallStatistics.Call, count: CallStatistics.Count)]
+    private let changes: [(kind: String, arns: [String])]
+    private let notServed: [(call: CallStatistics.Call, count: Int)]
+    private let notEnforced: [(setting: String, reason: String)]
+    private let access: [String: Set<String>]
+    private let exitCode: Int32
+
+    init(kernel: Kernel, since sequence: Int64, exitCode: Int32) throws {
+        self.exitCode = exitCode
+        calls = kernel.calls.counts.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }
+            .map { ($0.key, $0.value) }
+        notServed = kernel.calls.notServed.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }
+            .map { ($0.key, $0.value) }
+        access = kernel.calls.access
+        var seen: [String: [String]] = [:]
+        var settings: [(String, String)] = []
+        for entry in try Self.entries(in: kernel, after: sequence) {
+            if entry.kind == "notEnforced" {
+                let setting = (entry.subject, entry.detail["reason"]?.string ?? "")
+                if !settings.contains(where: { $0 == setting }) { settings.append(setting) }
+            } else if !seen[entry.kind, default: []].contains(entry.subject) {
+                seen[entry.kind, default: []].append(entry.subject)
+            }
+        }
+        changes = ["created", "changed", "deleted"].map { ($0, seen[$0] ?? []) }
+        notEnforced = settings
+    }
+
+    var isIncomplete: Bool { !notServed.isEmpty || !notEnforced.isEmpty }
+
+    static func lastSequence(in kernel: Kernel) throws -> Int64 {
+        try entries(in: kernel, after: 0).last?.sequence ?? 0
+    }
+
+    private static func entries(in kernel: Kernel, after sequence: Int64) throws -> [Journal.Entry] {
+        var entries: [Journal.Entry] = []
+        while true {
+            let page = try kernel.journal(after: entries.last?.sequence ?? sequence)
+            if page.isEmpty { return entries }
+            entries += page
+        }
+    }
+
+    // MARK: Shapes
+
+    var json: JSON {
+        var object = JSONObject()
+        object["exitCode"] = .number(Int(exitCode))
+        object["calls"] = .array(
+            calls.map { call, count in
+                .object([
+                    "service": .string(call.service), "operation": .string(call.operation), "count": .number(count.calls),
+                    "errors": .object(JSONObject(count.errors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+                ])
+            })
+        for (kind, arns) in changes { object[kind] = .array(arns.map(JSON.string)) }
+        object["notServed"] = .array(
+            notServed.map { call, count in
+                .object(["service": .string(call.service), "operation": .string(call.operation), "count": .number(count)])
+            })
+        object["notEnforced"] = .array(
+            notEnforced.map { .object(["setting": .string($0.setting), "reason": .string($0.reason)]) })
+        return .object(object)
+    }
+
+    var text: String {
+        var lines = ["", "Windtunnel: the command ended with exit code \(exitCode)."]
+        func section(_ title: String, _ items: [String]) {
+            guard !items.isEmpty else { return }
+            lines += ["", title] + items.map { "  " + $0 }
+        }
+        section(
+            "Calls",
+            calls.map { call, count in
+                let errors = count.errors.sorted { $0.key < $1.key }.map { ", \($0.value) × \($0.key)" }.joined()
+                return "\(count.calls) × \(call.service) \(call.operation)\(errors)"
+            })
+        for (kind, arns) in changes { section(kind.prefix(1).uppercased() + kind.dropFirst(), arns) }
+        section("Not served", notServed.map { "\($0.count) × \($0.call.service) \($0.call.operation)" })
+        section("Accepted but not enforced", notEnforced.map { "\($0.setting): \($0.reason)" })
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The least identity policy that lets the calls through: a statement for each set of resources.
+    var leastPolicy: JSON {
+        var byResources: [[String]: [String]] = [:]
+        for (action, resources) in access { byResources[resources.sorted(), default: []].append(action) }
+        let statements = byResources.map { (actions: $0.value.sorted(), resources: $0.key) }
+            .sorted { $0.actions[0] < $1.actions[0] }
+        return .object([
+            "Version": "2012-10-17",
+            "Statement": .array(
+                statements.map { statement in
+                    .object([
+                        "Effect": "Allow", "Action": .array(statement.actions.map(JSON.string)),
+                        "Resource": .array(statement.resources.map(JSON.string)),
+                    ])
+                }),
+        ])
+    }
+}

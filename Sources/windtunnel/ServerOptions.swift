@@ -1,0 +1,68 @@
+import ArgumentParser
+import Gateway
+import Glibc
+import HTTP
+import Kernel
+import Logging
+
+/// The options of a server; each has an environment variable of its name.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The address to listen on. Others than loopback let everybody in who can reach them. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "The folder that keeps the state; without it the state is temporary.")
+    var data: String?
+
+    @Option(help: "Makes ids repeatable: the same calls give the same ids.")
+    var seed: UInt64?
+
+    @Option(help: "trace, debug, info, warning or error. (default: info)")
+    var logLevel: String?
+
+    @Option(help: "A web origin whose pages may call the server, such as http://localhost:3000; may be repeated.")
+    var allowOrigin: [String] = []
+
+    @Option(help: "The largest request body in bytes. (default: \(Limits().bodyBytes))")
+    var maxBody: Int?
+
+    @Option(help: "The most connections at a time. (default: \(Limits().connections))")
+    var maxConnections: Int?
+
+    func makeServer(port: Int, recordsAccess: Bool) throws -> (server: Server, kernel: Kernel) {
+        let level = Environment.value("LOG_LEVEL", or: logLevel) ?? "info"
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw ValidationError("\(level) is no log level: trace, debug, info, warning, error.")
+        }
+        var log = Logger(label: "windtunnel", factory: { StreamLogHandler.standardError(label: $0) })
+        log.logLevel = logLevel
+        let seed = try self.seed ?? Environment.number("SEED")
+        let origins = allowOrigin + (Environment.value("ALLOW_ORIGIN", or: nil)?.split(separator: ",").map(String.init) ?? [])
+        var limits = Limits()
+        limits.bodyBytes = try maxBody ?? Environment.number("MAX_BODY") ?? limits.bodyBytes
+        limits.connections = try maxConnections ?? Environment.number("MAX_CONNECTIONS") ?? limits.connections
+        let lanes = Server.defaultLanes
+        let kernel = try Kernel(
+            services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
+            recordsAccess: recordsAccess)
+        let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
+        let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
+        let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)
+        return (server, kernel)
+    }
+
+    var address: String { Environment.value("HOST", or: host) ?? "127.0.0.1" }
+}
+
+/// `WINDTUNNEL_…` variables.
+enum Environment {
+    /// What was given on the command line, otherwise the variable.
+    static func value(_ name: String, or given: String?) -> String? {
+        given ?? getenv("WINDTUNNEL_\(name)").map { String(cString: $0) }
+    }
+
+    static func number<Number: FixedWidthInteger>(_ name: String) throws -> Number? {
+        guard let text = value(name, or: nil) else { return nil }
+        guard let number = Number(text) else { throw ValidationError("WINDTUNNEL_\(name) is no number: \(text)") }
+        return number
+    }
+}
