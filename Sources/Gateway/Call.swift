@@ -73,7 +73,7 @@ enum Surface: Sendable {
         switch self {
         case .awsJson(let version):
             var object = JSONObject([("__type", .string(error.code))])
-            if let message = error.message { object[facts?.messageMember ?? "message"] = .string(message) }
+            if let message = error.message { object[Self.messageMember(of: error, call)] = .string(message) }
             for field in error.fields { object[field.name] = field.value }
             return json(JSON.object(object).bytes(), status: status, type: "application/x-amz-json-\(version)", requestID)
         case .curl:
@@ -89,6 +89,12 @@ enum Surface: Sendable {
                 code: code, message: message, status: status, fields: error.fields, namespace: namespace, requestID: requestID)
             return xml(body, status: status, requestID)
         }
+    }
+
+    /// As the operation's own error has it; what the front end says of any request is a `message`.
+    private static func messageMember(of error: AWSError, _ call: Call) -> String {
+        let errors = call.service.model.api.operations[call.operation]?.errors ?? []
+        return errors.first { $0.name == error.code }?.error?.messageMember ?? "message"
     }
 
     /// The names that errors known to every service have in the query protocol.

@@ -80,6 +80,9 @@ public final class Kernel: Sendable {
         return entries.withLock { $0 }
     }
 
+    /// The last thing before the process ends.
+    public func close() { store.checkpoint() }
+
     // MARK: Clock and jobs
 
     /// How the clock is moved.

@@ -88,6 +88,12 @@ final class Store: Sendable {
         if let error = outcome.withLock({ $0 }) { throw error }
     }
 
+    /// Moves everything into the state file itself, so that it is whole without its write-ahead log.
+    func checkpoint() {
+        guard !isTemporary else { return }
+        queue.sync { _ = try? writer.value.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
     private func drain() {
         while true {
             let group = waiting.withLock { waiting in

@@ -52,7 +52,7 @@ struct ParameterPath {
         guard sent.hasPrefix("/") else { throw .invalidPath }
         let text = sent.count > 1 && sent.hasSuffix("/") ? String(sent.dropLast()) : sent
         self.text = text
-        guard text != "/" else { return }
+        guard sent != "/" else { return }
         let levels = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         guard levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ParameterName.isNameByte) }) else { throw .invalidPath }
         let start = levels[0].prefix(3).lowercased()

@@ -46,6 +46,7 @@ struct Exec: ParsableCommand {
         let stopped = DispatchSemaphore(value: 0)
         server.stop(graceSeconds: 5) { stopped.signal() }
         stopped.wait()
+        kernel.close()
         throw ExitCode(status == 0 && strict && report.isIncomplete ? 3 : status)
     }
 

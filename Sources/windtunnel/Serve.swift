@@ -17,13 +17,18 @@ struct Serve: ParsableCommand {
     func run() throws {
         let (server, kernel) = try options.makeServer(
             port: port ?? Environment.number("PORT") ?? 4566, recordsAccess: false)
+        let signals = [SIGINT, SIGTERM].map { number in
+            Signals.handle(number) {
+                server.stop(graceSeconds: 10) {
+                    kernel.close()
+                    Glibc.exit(0)
+                }
+            }
+        }
         server.start()
         let state = kernel.isTemporary ? "state is temporary: name a folder with --data to keep it" : "state is kept"
         say("Windtunnel \(version) on http://\(options.address):\(server.port) (\(state))")
         say("Ready.")
-        let signals = [SIGINT, SIGTERM].map { number in
-            Signals.handle(number) { server.stop(graceSeconds: 10) { Glibc.exit(0) } }
-        }
         withExtendedLifetime(signals) { dispatchMain() }
     }
 
@@ -34,12 +39,16 @@ struct Serve: ParsableCommand {
 }
 
 enum Signals {
-    /// Calls `body` for a signal in place of what it would do by itself; until the result is let go.
+    /// Calls `body` for a signal in place of what it would do by itself; until the result is let go. It returns when the
+    /// signal is being watched for, since one that comes earlier would be lost.
     static func handle(_ number: Int32, _ body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler(handler: body)
+        let registered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { registered.signal() }
         source.resume()
+        registered.wait()
         return source
     }
 }

@@ -1,0 +1,90 @@
+"""The command line: serve, exec, version, help."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from conftest import BINARY, ROOT
+
+AWS = os.path.join(os.path.dirname(sys.executable), "aws")
+
+
+def windtunnel(*arguments, **more):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment["PATH"] = os.path.dirname(sys.executable) + os.pathsep + environment["PATH"]
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120, env=environment, **more)
+
+
+def test_version_and_help_teach():
+    assert windtunnel("version").stdout.startswith("windtunnel 0.")
+    text = windtunnel("--help").stdout
+    assert "AWS_ENDPOINT_URL" in text and "exec" in text
+
+
+def test_exec_passes_the_exit_code_through():
+    assert windtunnel("exec", "--", "sh", "-c", "exit 7").returncode == 7
+    assert windtunnel("exec", "--", "no-such-command").returncode == 127
+
+
+def test_exec_sets_what_clients_need_and_keeps_what_is_set():
+    shown = windtunnel("exec", "--", "sh", "-c", "echo $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_REGION").stdout.split()
+    assert shown[0].startswith("http://127.0.0.1:") and shown[1:] == ["test", "us-east-1"]
+
+
+def test_exec_reports_what_was_done(tmp_path):
+    script = ("aws ssm put-parameter --name /a --value v --type SecureString && aws ssm get-parameter --name /a --with-decryption;"
+              "aws ssm get-parameter --name /none; aws ssm delete-parameter --name /a; aws ssm list-documents; true")
+    ended = windtunnel("exec", "--report", "json", "--report-file", str(tmp_path / "r"), "--policy", str(tmp_path / "p"), "--",
+                       "sh", "-c", script)
+    assert ended.returncode == 0
+    report = json.loads((tmp_path / "r").read_text())
+    arn = "arn:aws:ssm:us-east-1:000000000000:parameter/a"
+    assert {(c["operation"], c["count"], *c["errors"]) for c in report["calls"]} == {
+        ("PutParameter", 1), ("GetParameter", 2, "ParameterNotFound"), ("DeleteParameter", 1)}
+    assert (report["created"], report["deleted"]) == ([arn], [arn])
+    assert report["notServed"] == [{"service": "ssm", "operation": "ListDocuments", "count": 1}]
+    policy = json.loads((tmp_path / "p").read_text())
+    allowed = {(action, resource) for s in policy["Statement"] for action in s["Action"] for resource in s["Resource"]}
+    assert {("ssm:PutParameter", arn), ("ssm:GetParameter", arn), ("ssm:DeleteParameter", arn),
+            ("kms:Decrypt", "arn:aws:kms:us-east-1:000000000000:alias/aws/ssm")} <= allowed
+
+
+def test_strict_fails_what_was_not_served():
+    assert windtunnel("exec", "--strict", "--", "sh", "-c", "aws ssm list-documents; true").returncode == 3
+    assert windtunnel("exec", "--strict", "--", "aws", "ssm", "describe-parameters").returncode == 0
+
+
+def test_exec_passes_signals_on():
+    script = "trap 'echo caught; exit 9' TERM; echo up; while :; do read line; done"
+    running = subprocess.Popen([BINARY, "exec", "--", "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    assert running.stdout.readline() == "up\n"
+    running.send_signal(signal.SIGTERM)
+    running.stdin.write("\n")
+    running.stdin.flush()
+    assert running.stdout.readline() == "caught\n"
+    assert running.wait(timeout=20) == 9
+
+
+def test_a_deployment_script_written_for_aws_runs_as_it_is():
+    ended = windtunnel("exec", "--strict", "--", str(ROOT / "Scripts/examples/deploy-config.sh"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Released and rolled back" in ended.stdout
+
+
+def test_variables_stand_in_for_flags(tmp_path):
+    environment = {**os.environ, "WINDTUNNEL_PORT": "0", "WINDTUNNEL_DATA": str(tmp_path / "d")}
+    running = subprocess.Popen([BINARY], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+    assert "state is kept" in running.stdout.readline()
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize("arguments", [["--port", "x"], ["--log-level", "loud"], ["exec"], ["--port", "70000"]])
+def test_wrong_arguments_are_explained(arguments):
+    ended = windtunnel(*arguments)
+    assert ended.returncode != 0 and ended.stderr
