@@ -1,0 +1,41 @@
+"""Every command of the README's tour works as it stands."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conftest import BINARY, ROOT
+
+TOUR = re.findall(r"<!-- tour -->\n```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory):
+    """Runs a block of the README against the server, at the address that the server has here."""
+    folder = tmp_path_factory.mktemp("tour")
+    (folder / "Scripts").symlink_to(ROOT / "Scripts")
+
+    def shell(block, server):
+        path = os.pathsep.join([os.path.dirname(os.path.abspath(BINARY)), os.path.dirname(sys.executable), os.environ["PATH"]])
+        return subprocess.run(["bash", "-euc", block.replace("http://127.0.0.1:4566", server.url)], cwd=folder, text=True,
+                              capture_output=True, timeout=120, env={**os.environ, "PATH": path})
+
+    return shell
+
+
+def test_the_readme_has_a_tour():
+    assert len(TOUR) == 3
+
+
+def test_the_tour_can_be_taken(start, shell):
+    server = start()
+    shown = ""
+    for block in TOUR:
+        ended = shell(block, server)
+        assert ended.returncode == 0, block + ended.stdout + ended.stderr
+        shown += ended.stdout
+    for text in ('"Value": "localhost"', "ParameterNotFound", "123456789012", "open sesame", "Released and rolled back"):
+        assert text in shown
