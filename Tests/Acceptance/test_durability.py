@@ -76,7 +76,7 @@ def test_foreign_damaged_and_newer_files_are_refused_and_left_as_they_are(start,
     good = (tmp_path / "good/windtunnel.db").read_bytes()
     newer = good[:60] + (99).to_bytes(4, "big") + good[64:]
     for name, content, text in (("foreign", b"hello" * 100, "no windtunnel state"), ("newer", newer, "a newer windtunnel"),
-                                ("short", good[:len(good) // 2 // 4096 * 4096], "left as it was")):
+                                ("short", good[:len(good) // 2 // 4096 * 4096], "left as it is")):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "windtunnel.db").write_bytes(content)
