@@ -10,13 +10,13 @@ extension JSON {
     public static let depthLimit = 512
 
     /// Parses one value by RFC 8259: strict, UTF-8 checked, the last of equal keys wins, nested at most `depthLimit` deep.
-    public init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
-        let array = ContiguousArray(bytes)
-        self = try Self.parse { body in array.withUnsafeBufferPointer { body($0) } }
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        self = try Self.parse { body in bytes.withUnsafeBufferPointer { body($0) } }
     }
 
     public init(parsing text: String) throws(JSONError) {
-        self = try JSON(parsing: text.utf8)
+        var text = text
+        self = try Self.parse { body in text.withUTF8 { body($0) } }
     }
 
     /// Parses a text that was compiled into the binary.

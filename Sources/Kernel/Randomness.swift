@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The source of ids and keys. With a seed it gives the same row again, so that a run can be repeated; without one it is
@@ -16,6 +17,10 @@ public final class Randomness: Sendable {
     }
 
     private let seeded: Mutex<SplitMix64?>
+    /// Asking the system for many bytes at once costs one call in place of many.
+    private let drawn = Mutex<[UInt64]>([])
+    /// With the word that is used at once these are the 256 bytes that `getentropy` gives at most.
+    private static let drawnWords = 31
 
     public init(seed: UInt64?) {
         seeded = Mutex(seed.map(SplitMix64.init))
@@ -23,8 +28,14 @@ public final class Randomness: Sendable {
 
     public func next() -> UInt64 {
         if let next = seeded.withLock({ $0?.next() }) { return next }
-        var system = SystemRandomNumberGenerator()
-        return system.next()
+        return drawn.withLock { drawn in
+            if let word = drawn.popLast() { return word }
+            var words = [UInt64](repeating: 0, count: Self.drawnWords + 1)
+            let isFilled = words.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) == 0 }
+            precondition(isFilled, "the system gives no randomness")
+            drawn = Array(words.dropLast())
+            return words[Self.drawnWords]
+        }
     }
 
     public func bytes(_ count: Int) -> [UInt8] {
