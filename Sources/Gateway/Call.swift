@@ -30,7 +30,9 @@ struct Call: Sendable {
             if bytes.isEmpty { return [:] }
             do {
                 let json = try JSON(parsing: bytes)
-                guard json.object != nil else { throw AWSError.serialization("The request's body must be a JSON object.") }
+                guard json.object != nil else {
+                    throw AWSError.serialization("The request's body must be a JSON object.")
+                }
                 return json
             } catch let error as AWSError {
                 throw error
@@ -62,7 +64,8 @@ enum Surface: Sendable {
             guard let operation = model.api.operations[call.operation] else { return Response(status: 500) }
             return xml(
                 QueryOutput.success(
-                    output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID), status: 200,
+                    output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID),
+                status: 200,
                 requestID)
         }
     }
@@ -75,7 +78,8 @@ enum Surface: Sendable {
             var object = JSONObject([("__type", .string(error.code))])
             if let message = error.message { object[Self.messageMember(of: error, call)] = .string(message) }
             for field in error.fields { object[field.name] = field.value }
-            return json(JSON.object(object).bytes(), status: status, type: "application/x-amz-json-\(version)", requestID)
+            return json(
+                JSON.object(object).bytes(), status: status, type: "application/x-amz-json-\(version)", requestID)
         case .curl:
             var object = JSONObject([("error", .string(error.code))])
             object["message"] = .string(error.message ?? Hints.message(for: error, call))
@@ -84,9 +88,11 @@ enum Surface: Sendable {
             return json(body, status: status, type: "application/json", requestID)
         case .query:
             let (code, message, status) = Self.queryError(error, facts, status, call)
-            let namespace = error == .unknownOperation ? QueryOutput.faultNamespace : call.service.model.xmlNamespace ?? ""
+            let namespace =
+                error == .unknownOperation ? QueryOutput.faultNamespace : call.service.model.xmlNamespace ?? ""
             let body = QueryOutput.failure(
-                code: code, message: message, status: status, fields: error.fields, namespace: namespace, requestID: requestID)
+                code: code, message: message, status: status, fields: error.fields, namespace: namespace,
+                requestID: requestID)
             return xml(body, status: status, requestID)
         }
     }

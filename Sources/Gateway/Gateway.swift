@@ -63,7 +63,8 @@ public final class Gateway: RequestHandler {
     private func caller(of call: Call, requestID: String, lane: Int) throws -> Caller {
         let region = call.region ?? "us-east-1"
         if let keyID = call.credential?.accessKeyID, keyID.hasPrefix("ASIA") {
-            let anyone = Caller(region: region, principal: .root(of: "000000000000", region: region), requestID: requestID)
+            let anyone = Caller(
+                region: region, principal: .root(of: "000000000000", region: region), requestID: requestID)
             let (session, now) = try kernel.read(service: "sts", caller: anyone, lane: lane) { context in
                 (try Session.find(keyID, in: context), context.now)
             }
@@ -90,7 +91,8 @@ public final class Gateway: RequestHandler {
             if error.code != AWSError.unknownOperation.code {
                 kernel.calls.record(service: call.service.model.name, operation: call.operation, error: error.code)
             }
-            log.debug("\(call.service.model.name) \(call.operation): \(error.code)", metadata: ["request": "\(requestID)"])
+            log.debug(
+                "\(call.service.model.name) \(call.operation): \(error.code)", metadata: ["request": "\(requestID)"])
             response = call.surface.failure(error, call, requestID)
         }
         for (name, value) in extra { response.headers.add(name, value) }
@@ -101,7 +103,8 @@ public final class Gateway: RequestHandler {
     private func awsError(_ error: any Error, _ call: Call) -> AWSError {
         if let error = error as? AWSError { return error }
         log.error("\(call.service.model.name) \(call.operation) failed: \(error)")
-        return AWSError("InternalFailure", "The request processing has failed because of an unknown error.", status: 500)
+        return AWSError(
+            "InternalFailure", "The request processing has failed because of an unknown error.", status: 500)
     }
 
     private func reject(_ rejection: Rejection, _ extra: [(String, String)]) -> Response {

@@ -45,7 +45,9 @@ extension Gateway {
                     kernel.services.map { service in
                         (
                             service.model.name,
-                            .object(["title": .string(service.model.title), "operations": .string("/\(service.model.name)")])
+                            .object([
+                                "title": .string(service.model.title), "operations": .string("/\(service.model.name)"),
+                            ])
                         )
                     })),
             "health": "/_windtunnel/health", "clock": "/_windtunnel/clock", "journal": "/_windtunnel/journal",
@@ -68,9 +70,12 @@ extension Gateway {
             "now": .string(kernel.clock.now.iso8601()),
             "services": .array(kernel.services.map { .string($0.model.name) }),
             "notServed": .array(
-                kernel.calls.notServed.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }.map {
+                kernel.calls.notServed.sorted {
+                    ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation)
+                }.map {
                     .object([
-                        "service": .string($0.key.service), "operation": .string($0.key.operation), "count": .number($0.value),
+                        "service": .string($0.key.service), "operation": .string($0.key.operation),
+                        "count": .number($0.value),
                     ])
                 }),
         ])
@@ -128,6 +133,10 @@ extension Response {
     }
 
     static func notFound(_ path: String) -> Response {
-        json(.object(["error": "NotFound", "message": .string("There is nothing at \(path)."), "hint": "GET / lists what there is."]), status: 404)
+        json(
+            .object([
+                "error": "NotFound", "message": .string("There is nothing at \(path)."),
+                "hint": "GET / lists what there is.",
+            ]), status: 404)
     }
 }

@@ -68,8 +68,10 @@ struct Router: Sendable {
         let credential = Credential(headers: request.headers, query: [])
         return .aws(
             Call(
-                service: service, operation: String(target[target.index(after: dot)...]), surface: .awsJson(version: version),
-                credential: credential, account: credential?.account, region: credential?.region, body: .json(request.body)))
+                service: service, operation: String(target[target.index(after: dot)...]),
+                surface: .awsJson(version: version),
+                credential: credential, account: credential?.account, region: credential?.region,
+                body: .json(request.body)))
     }
 
     // MARK: query
@@ -81,13 +83,15 @@ struct Router: Sendable {
         let signed = credential.flatMap { bySigningName[$0.service] }
         let service =
             candidates.first { $0.model.name == signed?.model.name }
-            ?? candidates.first { $0.model.api.operations[action] != nil } ?? (version == nil ? signed : candidates.first)
+            ?? candidates.first { $0.model.api.operations[action] != nil }
+            ?? (version == nil ? signed : candidates.first)
         guard let service, service.model.wireProtocol == .query else {
             return .rejected(.unknownAction(action, version: version))
         }
         return .aws(
             Call(
-                service: service, operation: action, surface: .query, credential: credential, account: credential?.account,
+                service: service, operation: action, surface: .query, credential: credential,
+                account: credential?.account,
                 region: credential?.region, body: .form(fields)))
     }
 
@@ -125,8 +129,10 @@ extension Rejection {
 
     static func unknownAction(_ action: String, version: String?) -> Rejection {
         var rejection = query(
-            "InvalidAction", "Could not find operation \(action) for version \(version ?? "NO_VERSION_SPECIFIED")", status: 400)
-        rejection = Rejection(response: rejection.response, logged: "\(action.prefix(200)) (\(version ?? "")) is not served")
+            "InvalidAction", "Could not find operation \(action) for version \(version ?? "NO_VERSION_SPECIFIED")",
+            status: 400)
+        rejection = Rejection(
+            response: rejection.response, logged: "\(action.prefix(200)) (\(version ?? "")) is not served")
         return rejection
     }
 
@@ -144,7 +150,9 @@ extension Rejection {
 
     static func noOperation(_ request: Request) -> Rejection {
         Rejection(
-            response: Response(status: 404, contentType: "text/xml", body: Array("<UnknownOperationException/>\n".utf8)),
-            logged: "\(request.method.prefix(20)) \(request.path.prefix(200)) is no operation of a service that is served")
+            response: Response(
+                status: 404, contentType: "text/xml", body: Array("<UnknownOperationException/>\n".utf8)),
+            logged:
+                "\(request.method.prefix(20)) \(request.path.prefix(200)) is no operation of a service that is served")
     }
 }

@@ -44,7 +44,8 @@ enum ServicePage {
         let isDeep = depth >= depthLimit
         return .object([
             "type": .string(shape.kind.rawValue), "required": isRequired ? true : nil,
-            "min": shape.minimum.map { .number(Int($0)) }, "max": shape.maximum.map { .number("\(Int(exactly: $0) ?? .max)") },
+            "min": shape.minimum.map { .number(Int($0)) },
+            "max": shape.maximum.map { .number("\(Int(exactly: $0) ?? .max)") },
             "pattern": shape.pattern.map(JSON.string),
             "values": shape.values.isEmpty ? nil : .array(shape.values.map(JSON.string)),
             "members": shape.members.isEmpty || isDeep ? nil : members(shape, depth: depth + 1),

@@ -1,6 +1,10 @@
 /// Takes the framing off a chunked body as it arrives (RFC 9112 section 7.1). Extensions and trailers are read over.
 struct ChunkedBody {
-    private enum State { case size, data(Int), dataEnd, trailers, done }
+    private enum State {
+        case size
+        case data(Int)
+        case dataEnd, trailers, done
+    }
 
     /// A size line with its extensions, or a trailer line.
     private static let lineLimit = 4096

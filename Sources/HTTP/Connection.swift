@@ -167,7 +167,9 @@ final class Connection: @unchecked Sendable {  // Every member is used on the la
                 var offset = max(used, scanned)
                 while offset < bytes.count {
                     if bytes[offset] == 0x0A {
-                        guard offset > used, bytes[offset - 1] == 0x0D else { throw BadRequest("a line ends in a bare LF") }
+                        guard offset > used, bytes[offset - 1] == 0x0D else {
+                            throw BadRequest("a line ends in a bare LF")
+                        }
                         if offset >= used + 3, bytes[offset - 2] == 0x0A {
                             guard offset - used <= limit.headBytes else { break }
                             let lines = UnsafeBufferPointer(rebasing: bytes[used..<offset - 1])
@@ -271,7 +273,8 @@ final class Connection: @unchecked Sendable {  // Every member is used on the la
             if next.isStreaming {
                 guard collectStream() else { return }
             } else {
-                ResponseWriter.appendHead(of: response, length: response.body.count, keepsAlive: next.keepsAlive, to: &output)
+                ResponseWriter.appendHead(
+                    of: response, length: response.body.count, keepsAlive: next.keepsAlive, to: &output)
                 if !next.isHead { output.append(contentsOf: response.body) }
             }
             pending.removeFirst()
@@ -303,7 +306,9 @@ final class Connection: @unchecked Sendable {  // Every member is used on the la
         guard !isClosed else { return }
         while written < output.count {
             let count = output.withUnsafeBytes {
-                send(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written, Int32(truncatingIfNeeded: MSG_NOSIGNAL))
+                send(
+                    descriptor, $0.baseAddress.map { $0 + written }, $0.count - written,
+                    Int32(truncatingIfNeeded: MSG_NOSIGNAL))
             }
             if count > 0 {
                 written += count

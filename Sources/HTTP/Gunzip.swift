@@ -26,7 +26,9 @@ enum Gunzip {
                 if output.count > limit || status != Z_OK || count == 0 { return status }
             }
         }
-        guard output.count <= limit else { throw BadRequest("the unpacked body is larger than \(limit) bytes", status: 413) }
+        guard output.count <= limit else {
+            throw BadRequest("the unpacked body is larger than \(limit) bytes", status: 413)
+        }
         guard status == Z_STREAM_END, stream.avail_in == 0 else { throw BadRequest("the body is not what gzip writes") }
         return output
     }

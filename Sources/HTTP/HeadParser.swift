@@ -54,7 +54,9 @@ struct HeadParser {
         while offset < bytes.count {
             let byte = bytes[offset]
             if byte == 0x0D {
-                guard offset + 1 < bytes.count, bytes[offset + 1] == 0x0A else { throw BadRequest("a line has a bare CR") }
+                guard offset + 1 < bytes.count, bytes[offset + 1] == 0x0A else {
+                    throw BadRequest("a line has a bare CR")
+                }
                 return offset
             }
             if byte == 0x0A { throw BadRequest("a line ends in a bare LF") }
@@ -75,7 +77,9 @@ struct HeadParser {
     /// The characters of a token, RFC 9110 section 5.6.2.
     private static let tokenBytes: [Bool] = {
         var table = [Bool](repeating: false, count: 256)
-        for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 { table[Int(byte)] = true }
+        for byte in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8 {
+            table[Int(byte)] = true
+        }
         return table
     }()
 
@@ -147,7 +151,9 @@ struct HeadParser {
         switch name.utf8.count {
         case 4 where name.lowercased() == "host": hostCount += 1
         case 6 where name.lowercased() == "expect":
-            guard value.lowercased() == "100-continue" else { throw BadRequest("the expectation is unknown", status: 417) }
+            guard value.lowercased() == "100-continue" else {
+                throw BadRequest("the expectation is unknown", status: 417)
+            }
             head.expectsContinue = true
         case 10 where name.lowercased() == "connection":
             for option in value.lowercased().split(separator: ",") {
@@ -165,14 +171,18 @@ struct HeadParser {
             }
             contentLength = length
         case 17 where name.lowercased() == "transfer-encoding":
-            guard !isChunked, value.lowercased() == "chunked" else { throw BadRequest("the Transfer-Encoding is not chunked") }
+            guard !isChunked, value.lowercased() == "chunked" else {
+                throw BadRequest("the Transfer-Encoding is not chunked")
+            }
             isChunked = true
         default: break
         }
     }
 
     private mutating func settle() throws(BadRequest) {
-        if isChunked, contentLength != nil { throw BadRequest("there are both a Content-Length and a Transfer-Encoding") }
+        if isChunked, contentLength != nil {
+            throw BadRequest("there are both a Content-Length and a Transfer-Encoding")
+        }
         if isChunked, isVersion10 { throw BadRequest("HTTP/1.0 has no Transfer-Encoding") }
         if hostCount > 1 || hostCount == 0 && !isVersion10 { throw BadRequest("there must be one Host header") }
         if let host { head.headers.set("Host", host) }

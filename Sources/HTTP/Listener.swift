@@ -8,7 +8,8 @@ enum Listener {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         var found: UnsafeMutablePointer<addrinfo>?
-        guard (0...65535).contains(port), getaddrinfo(host, String(port), &hints, &found) == 0, let address = found else {
+        guard (0...65535).contains(port), getaddrinfo(host, String(port), &hints, &found) == 0, let address = found
+        else {
             throw ServerError(description: "\(host):\(port) is no address to listen on")
         }
         defer { freeaddrinfo(found) }
@@ -33,7 +34,9 @@ enum Listener {
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int? in
                 guard getsockname(descriptor, address, &length) == 0 else { return nil }
                 // The port stands at the same place in the addresses of both families.
-                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
+                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    Int(UInt16(bigEndian: $0.pointee.sin_port))
+                }
             }
         }
     }

@@ -38,7 +38,8 @@ public final class Server: Sendable {
 
     /// Binds and listens; port 0 takes a free one.
     public init(
-        host: String, port: Int, lanes: Int = Server.defaultLanes, limits: Limits = Limits(), handler: any RequestHandler
+        host: String, port: Int, lanes: Int = Server.defaultLanes, limits: Limits = Limits(),
+        handler: any RequestHandler
     ) throws(ServerError) {
         self.handler = handler
         self.lanes = (0..<max(1, lanes)).map(Lane.init)

@@ -17,7 +17,9 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     /// Splits at the first five colons; nil for what is no ARN.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty, !parts[5].isEmpty else { return nil }
+        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty, !parts[5].isEmpty else {
+            return nil
+        }
         partition = parts[1]
         service = parts[2]
         region = parts[3]

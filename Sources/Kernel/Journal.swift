@@ -48,7 +48,9 @@ public enum Journal {
     }
 
     /// Rows after a sequence number, oldest first, of one kind or of all.
-    public static func entries(after sequence: Int64, kind: String?, limit: Int, in database: Connection) throws -> [Entry] {
+    public static func entries(after sequence: Int64, kind: String?, limit: Int, in database: Connection) throws
+        -> [Entry]
+    {
         var entries: [Entry] = []
         try database.query(
             """

@@ -52,7 +52,8 @@ public final class Kernel: Sendable {
         case .write(let handler):
             let output = Mutex(JSON.null)
             store.write { connection in
-                let context = WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self)
+                let context = WriteContext(
+                    caller: caller, service: service.model.name, database: connection, kernel: self)
                 let json = try handler(input, context)
                 output.withLock { $0 = json }
             } done: { error in
@@ -153,7 +154,8 @@ public final class Kernel: Sendable {
             guard let runner = service.jobRunners[job.kind] else { continue }
             let caller = Caller(
                 region: job.region, principal: .root(of: job.account, region: job.region), requestID: random.uuid())
-            try runner(job, WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self))
+            try runner(
+                job, WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self))
         }
     }
 

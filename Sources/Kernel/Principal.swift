@@ -19,6 +19,7 @@ public struct Principal: Sendable, Equatable {
     /// The account's root user: who calls with any long-term key.
     public static func root(of account: String, region: String) -> Principal {
         Principal(
-            account: account, arn: "arn:\(ARN.partition(of: region)):iam::\(account):root", userID: account, sessionKeyID: nil)
+            account: account, arn: "arn:\(ARN.partition(of: region)):iam::\(account):root", userID: account,
+            sessionKeyID: nil)
     }
 }

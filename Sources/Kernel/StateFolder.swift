@@ -14,7 +14,9 @@ struct StateFolder {
     static func temporary() throws -> StateFolder {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/windtunnel-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw StoreError("no temporary folder can be made in \(parent): \(reason())") }
+        guard mkdtemp(&template) != nil else {
+            throw StoreError("no temporary folder can be made in \(parent): \(reason())")
+        }
         let path = template.dropLast().map { UInt8(bitPattern: $0) }
         return StateFolder(path: String(decoding: path, as: UTF8.self), isTemporary: true)
     }
@@ -52,7 +54,8 @@ struct StateFolder {
         let descriptor = open(path + "/windtunnel.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError("the data folder \(path) cannot be written: \(Self.reason())") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw StoreError("another windtunnel is using the data folder \(path); stop it first or name another folder")
+            throw StoreError(
+                "another windtunnel is using the data folder \(path); stop it first or name another folder")
         }
     }
 

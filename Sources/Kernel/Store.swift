@@ -32,7 +32,7 @@ final class Store: Sendable {
             if !folder.isTemporary { try Self.check(connection, file: folder.file) }
             try connection.execute(
                 """
-                PRAGMA journal_mode = WAL; PRAGMA synchronous = \(folder.isTemporary ? "OFF" : "FULL");
+                PRAGMA synchronous = \(folder.isTemporary ? "OFF" : "FULL"); PRAGMA journal_mode = WAL;
                 PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -4096;
                 """)
             try Migrations.apply(to: connection, file: folder.file)

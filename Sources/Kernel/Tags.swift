@@ -16,7 +16,8 @@ extension ReadContext {
     public func tags(of resource: ARN) throws -> [Tag] {
         var tags: [Tag] = []
         try database.query(
-            "SELECT key, value FROM tag WHERE account = ? AND region = ? AND resource = ? ORDER BY key", account, region,
+            "SELECT key, value FROM tag WHERE account = ? AND region = ? AND resource = ? ORDER BY key", account,
+            region,
             resource.description
         ) { tags.append(Tag(key: $0.text(0), value: $0.text(1))) }
         return tags
@@ -26,7 +27,8 @@ extension ReadContext {
 extension WriteContext {
     public func setTag(_ tag: Tag, on resource: ARN) throws {
         try database.run(
-            "INSERT OR REPLACE INTO tag (account, region, resource, key, value) VALUES (?, ?, ?, ?, ?)", account, region,
+            "INSERT OR REPLACE INTO tag (account, region, resource, key, value) VALUES (?, ?, ?, ?, ?)", account,
+            region,
             resource.description, tag.key, tag.value)
     }
 

@@ -22,7 +22,9 @@ public struct AWSError: Error, Sendable, Equatable {
     public static func validation(_ message: String) -> AWSError { AWSError("ValidationException", message) }
 
     /// A body or member that is not what the model says; AWS often sends no text with it.
-    public static func serialization(_ message: String? = nil) -> AWSError { AWSError("SerializationException", message) }
+    public static func serialization(_ message: String? = nil) -> AWSError {
+        AWSError("SerializationException", message)
+    }
 
     public static func accessDenied(_ message: String) -> AWSError { AWSError("AccessDeniedException", message) }
 }

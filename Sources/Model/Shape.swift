@@ -72,7 +72,9 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
 
     fileprivate func resolve(_ facts: JSON, in shapes: [String: Shape]) {
         func reference(_ name: String, _ facts: JSON?) -> Reference? {
-            guard let facts, let target = facts.string ?? facts["shape"]?.string, let shape = shapes[target] else { return nil }
+            guard let facts, let target = facts.string ?? facts["shape"]?.string, let shape = shapes[target] else {
+                return nil
+            }
             return Reference(
                 name: name, shape: shape, locationName: facts["locationName"]?.string,
                 isFlattened: shape.isFlattened || facts["flattened"] == true)

@@ -57,7 +57,9 @@ extension Double: ShapeValue {
         guard let double = json.double ?? json.string.flatMap(Double.init) else { return nil }
         self = double
     }
-    public var json: JSON { isFinite ? .number("\(self)") : .string(isNaN ? "NaN" : self < 0 ? "-Infinity" : "Infinity") }
+    public var json: JSON {
+        isFinite ? .number("\(self)") : .string(isNaN ? "NaN" : self < 0 ? "-Infinity" : "Infinity")
+    }
 }
 
 extension Bool: ShapeValue {

@@ -42,7 +42,9 @@ public struct Validator {
             try check(entries, of: shape, path: path)
         default:
             for rule in try Self.brokenRules(value, shape) {
-                fail(shape.isSensitive || shape.kind == .blob ? .hidden : .shown(Self.javaText(value, shape)), path, rule)
+                fail(
+                    shape.isSensitive || shape.kind == .blob ? .hidden : .shown(Self.javaText(value, shape)), path, rule
+                )
             }
         }
     }
@@ -93,7 +95,8 @@ public struct Validator {
                 if try !Self.brokenRules(entry.value, value).isEmpty { isBroken = true }
             }
             if isBroken {
-                fail(shown, path, "Map value must satisfy constraint: [\(Self.allRules(value).joined(separator: ", "))]")
+                fail(
+                    shown, path, "Map value must satisfy constraint: [\(Self.allRules(value).joined(separator: ", "))]")
             }
         }
     }

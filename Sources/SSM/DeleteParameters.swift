@@ -3,9 +3,13 @@ import Kernel
 import Model
 
 extension SSM {
-    @Sendable static func deleteParameter(_ input: DeleteParameterRequest, in context: WriteContext) throws -> DeleteParameterResult {
+    @Sendable static func deleteParameter(_ input: DeleteParameterRequest, in context: WriteContext) throws
+        -> DeleteParameterResult
+    {
         context.access("ssm:DeleteParameter", on: ParameterName.arn(input.name, in: context).description)
-        guard try delete(input.name, operation: "DeleteParameter", in: context) else { throw AWSError.parameterNotFound }
+        guard try delete(input.name, operation: "DeleteParameter", in: context) else {
+            throw AWSError.parameterNotFound
+        }
         return DeleteParameterResult()
     }
 

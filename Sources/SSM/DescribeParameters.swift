@@ -22,7 +22,9 @@ extension SSM {
             after: after ?? "", where: filter.condition, filter.values, limit: limit + 1, in: context)
         let last = found.count > limit ? ParameterName.key(found[limit - 1].spelling) : nil
         return DescribeParametersResult(
-            parameters: found.prefix(limit).map { metadata($0, arn: ParameterName.arn($0.spelling, in: context), context) },
+            parameters: found.prefix(limit).map {
+                metadata($0, arn: ParameterName.arn($0.spelling, in: context), context)
+            },
             nextToken: last.map { context.token(for: $0, purpose: "DescribeParameters") })
     }
 
@@ -33,7 +35,9 @@ extension SSM {
             parameters: try shared.compactMap { arn in
                 let owner = Owner(account: arn.account, region: arn.region)
                 let name = String(arn.resource.dropFirst("parameter/".count))
-                return try ParameterVersion.latest(name, owner: owner, in: context).map { metadata($0, arn: arn, context) }
+                return try ParameterVersion.latest(name, owner: owner, in: context).map {
+                    metadata($0, arn: arn, context)
+                }
             }, nextToken: nil)
     }
 
@@ -64,13 +68,16 @@ extension SSM {
         return GetParameterHistoryResult(
             parameters: try page.map { version in
                 ParameterHistory(
-                    name: version.spelling, type: version.type, keyId: version.keyID, lastModifiedDate: version.modified,
+                    name: version.spelling, type: version.type, keyId: version.keyID,
+                    lastModifiedDate: version.modified,
                     lastModifiedUser: version.modifiedBy, description: version.description,
                     value: try value(of: version, owner: owner, decrypts: input.withDecryption ?? false, in: context),
                     allowedPattern: version.allowedPattern, version: version.version,
-                    labels: try ParameterLabel.labels(of: name, version: version.version, in: context), tier: version.tier,
+                    labels: try ParameterLabel.labels(of: name, version: version.version, in: context),
+                    tier: version.tier,
                     policies: ParameterPolicy.inlinePolicies(of: version, now: context.now), dataType: version.dataType)
             },
-            nextToken: found.count > limit ? page.last.map { context.token(for: String($0.version), purpose: purpose) } : nil)
+            nextToken: found.count > limit
+                ? page.last.map { context.token(for: String($0.version), purpose: purpose) } : nil)
     }
 }

@@ -3,14 +3,19 @@ import Kernel
 import Model
 
 extension SSM {
-    @Sendable static func getParameter(_ input: GetParameterRequest, in context: ReadContext) throws -> GetParameterResult {
+    @Sendable static func getParameter(_ input: GetParameterRequest, in context: ReadContext) throws
+        -> GetParameterResult
+    {
         let selector = try ParameterSelector(input.name)
-        let parameter = try read(selector, decrypts: input.withDecryption ?? false, action: "ssm:GetParameter", in: context)
+        let parameter = try read(
+            selector, decrypts: input.withDecryption ?? false, action: "ssm:GetParameter", in: context)
         return GetParameterResult(parameter: parameter)
     }
 
     /// Never fails for what is missing: that comes back as invalid, in the form in which it was asked for.
-    @Sendable static func getParameters(_ input: GetParametersRequest, in context: ReadContext) throws -> GetParametersResult {
+    @Sendable static func getParameters(_ input: GetParametersRequest, in context: ReadContext) throws
+        -> GetParametersResult
+    {
         var found: [Parameter] = []
         var invalid: [String] = []
         var asked: Set<String> = []
@@ -18,7 +23,8 @@ extension SSM {
             do {
                 let selector = try ParameterSelector(name)
                 found.append(
-                    try read(selector, decrypts: input.withDecryption ?? false, action: "ssm:GetParameters", in: context))
+                    try read(
+                        selector, decrypts: input.withDecryption ?? false, action: "ssm:GetParameters", in: context))
             } catch let error as AWSError where ["ParameterNotFound", "ParameterVersionNotFound"].contains(error.code) {
                 invalid.append(name)
             }
@@ -31,13 +37,17 @@ extension SSM {
         _ selector: ParameterSelector, decrypts: Bool, action: String, in context: ReadContext
     ) throws -> Parameter {
         let name = selector.name
-        if ParameterName.key(name).hasPrefix("aws/service/") { return try readPublic(selector, action: action, in: context) }
+        if ParameterName.key(name).hasPrefix("aws/service/") {
+            return try readPublic(selector, action: action, in: context)
+        }
         if ParameterName.key(name).hasPrefix("aws/reference/secretsmanager/") {
             return try readSecret(selector, decrypts: decrypts)
         }
         try ParameterName.checkForReading(name)
         let owner = try self.owner(of: selector, in: context)
-        let arn = ARN(service: "ssm", region: owner.region, account: owner.account, resource: "parameter/" + ParameterName.key(name))
+        let arn = ARN(
+            service: "ssm", region: owner.region, account: owner.account,
+            resource: "parameter/" + ParameterName.key(name))
         context.access(action, on: arn.description)
         guard let version = try find(selector, owner: owner, in: context) else { throw AWSError.parameterNotFound }
         return try parameter(version, arn: arn, selector: selector.text, owner: owner, decrypts: decrypts, in: context)
@@ -50,7 +60,8 @@ extension SSM {
             let plain = ARN(
                 service: "ssm", region: arn.region, account: arn.account,
                 resource: "parameter/" + ParameterName.key(selector.name))
-            guard arn.region == context.region, try ResourcePolicy.shares(plain, with: context.principal, in: context) else {
+            guard arn.region == context.region, try ResourcePolicy.shares(plain, with: context.principal, in: context)
+            else {
                 throw AWSError.accessDenied(
                     "User: \(context.principal.arn) is not authorized to perform: ssm:GetParameter on resource: \(plain) "
                         + "because no resource-based policy allows the ssm:GetParameter action")
@@ -93,7 +104,9 @@ extension SSM {
     }
 
     /// The plain value, or for a SecureString that is not to be decrypted its ciphertext in base64.
-    static func value(of version: ParameterVersion, owner: Owner, decrypts: Bool, in context: ReadContext) throws -> String {
+    static func value(of version: ParameterVersion, owner: Owner, decrypts: Bool, in context: ReadContext) throws
+        -> String
+    {
         guard version.type == .secureString else { return String(decoding: version.value, as: UTF8.self) }
         guard decrypts else { return Base64.encode(version.value) }
         let keyID = version.keyID ?? SecureValue.defaultKeyID

@@ -24,13 +24,16 @@ extension SSM {
         }
         let filter = try PathFilter(input.parameterFilters ?? [])
         let found = try ParameterVersion.list(
-            after: after ?? "", where: path.condition(recursive: recursive) + filter.condition, path.values(recursive: recursive) + filter.values,
+            after: after ?? "", where: path.condition(recursive: recursive) + filter.condition,
+            path.values(recursive: recursive) + filter.values,
             limit: limit + 1, in: context)
         let owner = Owner(account: context.account, region: context.region)
         let parameters = try found.prefix(limit).map { latest in
             try parameter(
-                try filter.choose(latest, owner: owner, in: context), arn: ParameterName.arn(latest.spelling, in: context),
-                selector: filter.label.map { ":" + $0 }, owner: owner, decrypts: input.withDecryption ?? false, in: context)
+                try filter.choose(latest, owner: owner, in: context),
+                arn: ParameterName.arn(latest.spelling, in: context),
+                selector: filter.label.map { ":" + $0 }, owner: owner, decrypts: input.withDecryption ?? false,
+                in: context)
         }
         let last = found.count > limit ? found[limit - 1].spelling : nil
         return GetParametersByPathResult(
@@ -54,7 +57,9 @@ struct ParameterPath {
         self.text = text
         guard sent != "/" else { return }
         let levels = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        guard levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ParameterName.isNameByte) }) else { throw .invalidPath }
+        guard levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ParameterName.isNameByte) }) else {
+            throw .invalidPath
+        }
         let start = levels[0].prefix(3).lowercased()
         if start == "ssm" || start == "aws" && !isPublic { throw .invalidPath }
     }

@@ -105,7 +105,9 @@ struct GlobalInfrastructure: Sendable {
                 (
                     "services",
                     PublicNode {
-                        services.filter { $0.regions.contains(region.name) }.map { ($0.name, place($0, region, .text($0.name))) }
+                        services.filter { $0.regions.contains(region.name) }.map {
+                            ($0.name, place($0, region, .text($0.name)))
+                        }
                     }
                 ),
                 ("wavelength-zones", Self.names(region.wavelengthZones)),
@@ -117,7 +119,9 @@ struct GlobalInfrastructure: Sendable {
         PublicNode(.text(service.name)) {
             let facts = [("longName", service.longName), ("marketingHomeURL", service.home)].filter { !$0.1.isEmpty }
             let here = PublicNode {
-                regions.filter { service.regions.contains($0.name) }.map { ($0.name, place(service, $0, .text($0.name))) }
+                regions.filter { service.regions.contains($0.name) }.map {
+                    ($0.name, place(service, $0, .text($0.name)))
+                }
             }
             return Self.sorted(facts.map { ($0.0, Self.text($0.1)) } + [("regions", here)])
         }

@@ -7,7 +7,8 @@ extension SSM {
     @Sendable static func labelParameterVersion(
         _ input: LabelParameterVersionRequest, in context: WriteContext
     ) throws -> LabelParameterVersionResult {
-        let version = try version(input.parameterVersion, of: input.name, action: "ssm:LabelParameterVersion", in: context)
+        let version = try version(
+            input.parameterVersion, of: input.name, action: "ssm:LabelParameterVersion", in: context)
         let valid = input.labels.filter(ParameterLabel.isValid)
         let present = try ParameterLabel.labels(of: input.name, version: version.version, in: context)
         guard Set(present).union(valid).count <= ParameterLabel.limitPerVersion else {
@@ -27,7 +28,8 @@ extension SSM {
     @Sendable static func unlabelParameterVersion(
         _ input: UnlabelParameterVersionRequest, in context: WriteContext
     ) throws -> UnlabelParameterVersionResult {
-        let version = try version(input.parameterVersion, of: input.name, action: "ssm:UnlabelParameterVersion", in: context)
+        let version = try version(
+            input.parameterVersion, of: input.name, action: "ssm:UnlabelParameterVersion", in: context)
         var removed: [String] = []
         var invalid: [String] = []
         for label in input.labels {

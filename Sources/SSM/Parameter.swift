@@ -42,7 +42,8 @@ struct ParameterVersion {
 
     init(
         spelling: String, version: Int, type: ParameterType, value: [UInt8], keyID: String?, description: String?,
-        allowedPattern: String?, tier: ParameterTier, policies: [ParameterPolicy], dataType: String, modified: Timestamp,
+        allowedPattern: String?, tier: ParameterTier, policies: [ParameterPolicy], dataType: String,
+        modified: Timestamp,
         modifiedBy: String
     ) {
         self.spelling = spelling
@@ -76,13 +77,16 @@ struct ParameterVersion {
     ) throws -> [ParameterVersion] {
         var versions: [ParameterVersion] = []
         try context.database.query(
-            composed: select + " WHERE p.account = ? AND p.region = ? AND p.name = ? AND v.version > ? ORDER BY v.version LIMIT ?",
+            composed: select
+                + " WHERE p.account = ? AND p.region = ? AND p.name = ? AND v.version > ? ORDER BY v.version LIMIT ?",
             [context.account, context.region, ParameterName.key(name), version, limit]
         ) { versions.append(try ParameterVersion($0)) }
         return versions
     }
 
-    static func version(_ version: Int, of name: String, owner: Owner, in context: ReadContext) throws -> ParameterVersion? {
+    static func version(_ version: Int, of name: String, owner: Owner, in context: ReadContext) throws
+        -> ParameterVersion?
+    {
         var found: ParameterVersion?
         try context.database.query(
             composed: select + " WHERE p.account = ? AND p.region = ? AND p.name = ? AND v.version = ?",
@@ -119,7 +123,8 @@ struct ParameterVersion {
             INSERT INTO ssm_parameter_version (account, region, name, version, type, value, key_id, description,
             allowed_pattern, tier, policies, data_type, modified, modified_by)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, context.account, context.region, key, version, type.rawValue, value, keyID, description, allowedPattern,
+            """, context.account, context.region, key, version, type.rawValue, value, keyID, description,
+            allowedPattern,
             tier.rawValue, policies.isEmpty ? nil : ParameterPolicy.text(of: policies), dataType, modified.milliseconds,
             modifiedBy)
     }

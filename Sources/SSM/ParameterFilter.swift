@@ -46,7 +46,8 @@ struct ParameterFilter {
         if filter.key == "Label" {
             throw AWSError(
                 "InvalidFilterKey",
-                "The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier].")
+                "The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier]."
+            )
         }
         let wanted = try values(of: filter)
         switch filter.key {
@@ -73,7 +74,9 @@ struct ParameterFilter {
         _ filter: ParameterStringFilter, _ wanted: [String]
     ) throws(AWSError) -> (String, [any Bindable]) {
         let option = filter.option ?? "OneLevel"
-        guard ["Recursive", "OneLevel"].contains(option) else { throw .invalidFilterOption(option, valid: "Recursive, OneLevel") }
+        guard ["Recursive", "OneLevel"].contains(option) else {
+            throw .invalidFilterOption(option, valid: "Recursive, OneLevel")
+        }
         var conditions: [String] = []
         var values: [any Bindable] = []
         for text in wanted {
@@ -140,10 +143,13 @@ struct ParameterFilter {
 extension AWSError {
     fileprivate static func invalidFilterOption(_ option: String, valid: String) -> AWSError {
         AWSError(
-            "InvalidFilterOption", "The following filter option is not valid: \(option). Valid options include: [\(valid)].")
+            "InvalidFilterOption",
+            "The following filter option is not valid: \(option). Valid options include: [\(valid)].")
     }
 
     fileprivate static func invalidFilterValue(_ value: String, valid: String) -> AWSError {
-        AWSError("InvalidFilterOption", "The following filter value is not valid: \(value). Valid values include: [\(valid)].")
+        AWSError(
+            "InvalidFilterOption",
+            "The following filter value is not valid: \(value). Valid values include: [\(valid)].")
     }
 }

@@ -37,7 +37,8 @@ enum ParameterLabel {
 
     /// Letters, digits and `.-_`, not beginning with a digit, `aws` or `ssm`.
     static func isValid(_ label: String) -> Bool {
-        guard let first = label.utf8.first, !(48...57).contains(first), label.utf8.allSatisfy(ParameterName.isNameByte) else {
+        guard let first = label.utf8.first, !(48...57).contains(first), label.utf8.allSatisfy(ParameterName.isNameByte)
+        else {
             return false
         }
         return !["aws", "ssm"].contains(label.prefix(3).lowercased())

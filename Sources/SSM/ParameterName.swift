@@ -24,7 +24,9 @@ enum ParameterName {
     static func checkedForWriting(_ sent: String, in context: ReadContext) throws(AWSError) -> String {
         let name = trimmed(sent)
         guard !name.isEmpty else { throw .invalidParameterName }
-        if name.contains("/"), !name.hasPrefix("/") { throw .validation("Parameter name must be a fully qualified name.") }
+        if name.contains("/"), !name.hasPrefix("/") {
+            throw .validation("Parameter name must be a fully qualified name.")
+        }
         if name.hasSuffix("/") { throw .validation("Parameter name must not end with slash.") }
         let levels = key(name).split(separator: "/", omittingEmptySubsequences: false)
         let start = key(name).prefix(3).lowercased()
@@ -42,7 +44,8 @@ enum ParameterName {
         if arn(name, in: context).description.count > arnLimit {
             // AWS authorises the ARN before it looks at the name, and that fails for one that is too long.
             throw .accessDenied(
-                "User: \(context.principal.arn) is not authorized to perform: ssm:PutParameter on resource: \(arn(name, in: context))")
+                "User: \(context.principal.arn) is not authorized to perform: ssm:PutParameter on resource: \(arn(name, in: context))"
+            )
         }
         return name
     }
@@ -50,13 +53,15 @@ enum ParameterName {
     /// Refuses what can be no name, as the reading operations do.
     static func checkForReading(_ name: String) throws(AWSError) {
         let levels = key(name).split(separator: "/", omittingEmptySubsequences: false)
-        guard !name.contains("/") || name.hasPrefix("/"), levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) })
+        guard !name.contains("/") || name.hasPrefix("/"),
+            levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) })
         else { throw .invalidParameterName }
     }
 
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"),
             UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
             true
         default: false
@@ -73,7 +78,11 @@ enum ParameterName {
 
 /// A name as the reading operations take it: a name or an ARN, with or without `:version` or `:label`.
 struct ParameterSelector: Equatable {
-    enum Choice: Equatable { case latest, version(Int), label(String) }
+    enum Choice: Equatable {
+        case latest
+        case version(Int)
+        case label(String)
+    }
 
     let name: String
     /// The account and Region of an ARN; nil for a bare name.
@@ -96,7 +105,8 @@ struct ParameterSelector: Equatable {
         }
         guard parts.count <= 2 else {
             throw .validation(
-                "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>")
+                "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>"
+            )
         }
         name = parts[0]
         guard parts.count == 2 else {
@@ -112,7 +122,8 @@ struct ParameterSelector: Equatable {
 extension AWSError {
     static let invalidParameterName = AWSError.validation(
         "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of "
-            + "sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_")
+            + "sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_"
+    )
     static let reservedPrefix = AWSError.validation(
         "Parameter name: can't be prefixed with \"aws\" or \"ssm\" (case-insensitive).")
 

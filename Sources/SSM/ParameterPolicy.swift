@@ -25,7 +25,8 @@ struct ParameterPolicy: Sendable, Equatable {
     static func parse(_ text: String) throws(AWSError) -> [ParameterPolicy] {
         guard let list = (try? JSON(parsing: text))?.array else { throw .validation("Invalid policies input") }
         guard list.count <= limit else {
-            throw AWSError("PoliciesLimitExceededException", "Number of policies attached to a parameter cannot exceed \(limit)")
+            throw AWSError(
+                "PoliciesLimitExceededException", "Number of policies attached to a parameter cannot exceed \(limit)")
         }
         var policies: [ParameterPolicy] = []
         for item in list {
@@ -36,7 +37,8 @@ struct ParameterPolicy: Sendable, Equatable {
         let expirations = policies.filter { $0.type == "Expiration" }.count
         if expirations > 1 { throw AWSError("IncompatiblePolicyException", "There can be only one expiration policy") }
         if expirations == 0, policies.contains(where: { $0.type == "ExpirationNotification" }) {
-            throw AWSError("IncompatiblePolicyException", "Expiration notification policies are missing expiration policy")
+            throw AWSError(
+                "IncompatiblePolicyException", "Expiration notification policies are missing expiration policy")
         }
         return policies
     }
@@ -47,13 +49,17 @@ struct ParameterPolicy: Sendable, Equatable {
             throw AWSError("InvalidPolicyTypeException", "Policy type \(type) is not supported.")
         }
         guard json["Version"]?.string == "1.0" else { throw .invalidAttribute("Unsupported policy version.") }
-        guard let attributes = json["Attributes"], attributes.object != nil else { throw .missingAttribute("Attributes") }
+        guard let attributes = json["Attributes"], attributes.object != nil else {
+            throw .missingAttribute("Attributes")
+        }
         switch type {
         case "Expiration":
             guard let timestamp = attributes["Timestamp"]?.string else {
                 throw .invalidAttribute("A valid Expiration policy must have an attribute of Timestamp.")
             }
-            guard let moment = Timestamp(iso8601: timestamp) else { throw .invalidAttribute("Invalid timestamp format") }
+            guard let moment = Timestamp(iso8601: timestamp) else {
+                throw .invalidAttribute("Invalid timestamp format")
+            }
             kind = .expiration(moment)
         case "ExpirationNotification":
             kind = .expirationNotification(try Self.span("Before", attributes))
@@ -67,7 +73,8 @@ struct ParameterPolicy: Sendable, Equatable {
     private static func span(_ name: String, _ attributes: JSON) throws(AWSError) -> Int64 {
         guard let value = attributes[name] else { throw .missingAttribute(name) }
         guard let unit = attributes["Unit"]?.string else { throw .missingAttribute("Unit") }
-        guard let count = value.string.flatMap(Int64.init) ?? value.int.map(Int64.init), count > 0, count < 1_000_000 else {
+        guard let count = value.string.flatMap(Int64.init) ?? value.int.map(Int64.init), count > 0, count < 1_000_000
+        else {
             throw .invalidAttribute("Attribute \(name) must be a positive integer.")
         }
         switch unit.lowercased() {
@@ -117,7 +124,8 @@ struct ParameterPolicy: Sendable, Equatable {
             if policy.type != "Expiration", due <= context.now { continue }
             try context.schedule(
                 jobKind, subject: "\(name)\n\(offset)", due: due,
-                detail: .object(["name": .string(name), "version": .number(version.version), "policy": .number(offset)]))
+                detail: .object(["name": .string(name), "version": .number(version.version), "policy": .number(offset)])
+            )
         }
     }
 
@@ -131,7 +139,8 @@ struct ParameterPolicy: Sendable, Equatable {
         let arn = ParameterName.arn(name, in: context)
         if policy.type == "Expiration" {
             try ParameterVersion.deleteParameter(name, in: context)
-            try context.record(.deleted, arn, operation: "Expiration", detail: .object(["version": .number(version.version)]))
+            try context.record(
+                .deleted, arn, operation: "Expiration", detail: .object(["version": .number(version.version)]))
             try context.emit(.parameterStoreChange("Delete", version, arn: arn))
         }
         try context.emit(
@@ -139,7 +148,8 @@ struct ParameterPolicy: Sendable, Equatable {
                 source: "aws.ssm", detailType: "Parameter Store Policy Action", resources: [arn.description],
                 detail: .object([
                     "parameter-name": .string(version.spelling), "parameter-type": .string(version.type.rawValue),
-                    "policy-type": .string(policy.type), "policy-content": .string(policy.text), "action-status": "Success",
+                    "policy-type": .string(policy.type), "policy-content": .string(policy.text),
+                    "action-status": "Success",
                     "action-reason": .string(policy.reason),
                 ])))
     }
@@ -171,7 +181,8 @@ extension Event {
         Event(
             source: "aws.ssm", detailType: "Parameter Store Change", resources: [arn.description],
             detail: .object([
-                "operation": .string(operation), "name": .string(version.spelling), "type": .string(version.type.rawValue),
+                "operation": .string(operation), "name": .string(version.spelling),
+                "type": .string(version.type.rawValue),
                 "description": version.description.map(JSON.string),
                 "version": labels.map { _ in .number(version.version) },
                 "labels": labels.map { .array($0.map(JSON.string)) },

@@ -34,7 +34,8 @@ enum ParameterStoreSetting {
         ) { (value: $0.text(0), modified: Timestamp(milliseconds: $0.int64(1)), user: $0.text(2)) }
         return ServiceSetting(
             settingId: id, settingValue: stored?.value ?? values[id]?.first ?? "",
-            lastModifiedDate: stored?.modified ?? Timestamp(milliseconds: 0), lastModifiedUser: stored?.user ?? "System",
+            lastModifiedDate: stored?.modified ?? Timestamp(milliseconds: 0),
+            lastModifiedUser: stored?.user ?? "System",
             arn: arn(id, in: context).description, status: stored == nil ? "Default" : "Customized")
     }
 
@@ -65,10 +66,12 @@ extension SSM {
             """
             INSERT OR REPLACE INTO ssm_service_setting (account, region, setting, value, modified, modified_by)
             VALUES (?, ?, ?, ?, ?, ?)
-            """, context.account, context.region, id, input.settingValue, context.now.milliseconds, context.principal.arn)
+            """, context.account, context.region, id, input.settingValue, context.now.milliseconds,
+            context.principal.arn)
         try context.record(.changed, arn, operation: "UpdateServiceSetting")
         if id == ParameterStoreSetting.throughputID, input.settingValue == "true" {
-            try context.notEnforced(id, reason: "requests are not throttled here, so a higher throughput changes nothing")
+            try context.notEnforced(
+                id, reason: "requests are not throttled here, so a higher throughput changes nothing")
         }
         return UpdateServiceSettingResult()
     }
@@ -89,7 +92,9 @@ extension SSM {
 
 extension AWSError {
     fileprivate static func serviceSettingNotFound(_ id: String) -> AWSError {
-        AWSError("ServiceSettingNotFound", "The specified service setting was not found. Either the service name or the "
-            + "setting has not been provisioned by the Amazon Web Services service team. (\(id))")
+        AWSError(
+            "ServiceSettingNotFound",
+            "The specified service setting was not found. Either the service name or the "
+                + "setting has not been provisioned by the Amazon Web Services service team. (\(id))")
     }
 }

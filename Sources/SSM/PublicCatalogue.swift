@@ -43,7 +43,8 @@ enum PublicCatalogue {
             guard let facts = (try? JSON(parsing: row[1]))?.object else { return [] }
             let name = facts["image_name"]?.string
             // The image stands under its own name too, as the earlier ones do.
-            return below("\(path)/recommended", image, facts) + (name.map { below("\(path)/\($0)", image, facts) } ?? [])
+            return below("\(path)/recommended", image, facts)
+                + (name.map { below("\(path)/\($0)", image, facts) } ?? [])
         }
     }
 
@@ -89,8 +90,11 @@ enum PublicCatalogue {
 
     /// `a{b,c}d` → `abd`, `acd`; several in a row multiply.
     static func expand(_ pattern: String) -> [String] {
-        guard let open = pattern.firstIndex(of: "{"), let close = pattern[open...].firstIndex(of: "}") else { return [pattern] }
-        let choices = pattern[pattern.index(after: open)..<close].split(separator: ",", omittingEmptySubsequences: false)
+        guard let open = pattern.firstIndex(of: "{"), let close = pattern[open...].firstIndex(of: "}") else {
+            return [pattern]
+        }
+        let choices = pattern[pattern.index(after: open)..<close].split(
+            separator: ",", omittingEmptySubsequences: false)
         let rest = expand(String(pattern[pattern.index(after: close)...]))
         return choices.flatMap { choice in rest.map { pattern[..<open] + choice + $0 } }
     }

@@ -4,7 +4,9 @@ import Model
 
 extension SSM {
     /// Creates a parameter or, with `Overwrite`, gives it a new version.
-    @Sendable static func putParameter(_ input: PutParameterRequest, in context: WriteContext) throws -> PutParameterResult {
+    @Sendable static func putParameter(_ input: PutParameterRequest, in context: WriteContext) throws
+        -> PutParameterResult
+    {
         let overwrites = input.overwrite ?? false
         if overwrites, input.tags?.isEmpty == false { throw AWSError.tagsWithOverwrite }
         let name = try ParameterName.checkedForWriting(input.name, in: context)
@@ -33,7 +35,8 @@ extension SSM {
             value = try SecureValue.seal(value, keyID: keyID, name: name, in: context)
         }
         let version = ParameterVersion(
-            spelling: current?.spelling ?? name, version: (current?.version ?? 0) + 1, type: type, value: value, keyID: keyID,
+            spelling: current?.spelling ?? name, version: (current?.version ?? 0) + 1, type: type, value: value,
+            keyID: keyID,
             description: input.description ?? current?.description, allowedPattern: draft.allowedPattern, tier: tier,
             policies: policies ?? current?.policies ?? [], dataType: draft.dataType, modified: context.now,
             modifiedBy: context.principal.arn)
@@ -141,13 +144,17 @@ private struct Draft {
         do {
             regex = try JavaRegex(pattern)
         } catch {
-            throw AWSError("InvalidAllowedPatternException", "The request does not meet the regular expression requirement.")
+            throw AWSError(
+                "InvalidAllowedPatternException", "The request does not meet the regular expression requirement.")
         }
         let isList = (input.type ?? current?.type) == .stringList
-        let values = isList ? input.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [input.value]
+        let values =
+            isList
+            ? input.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [input.value]
         guard values.allSatisfy({ regex.matchesWhole($0) == .matched }) else {
             throw AWSError(
-                "ParameterPatternMismatchException", "Parameter value, cannot be validated against allowedPattern: \(pattern)")
+                "ParameterPatternMismatchException",
+                "Parameter value, cannot be validated against allowedPattern: \(pattern)")
         }
     }
 
@@ -156,14 +163,16 @@ private struct Draft {
         case "text", "aws:ssm:integration": return
         case "aws:ec2:image":
             if type == .stringList {
-                throw .validation("The aws:ec2:image data type is not supported for the following input type: StringList")
+                throw .validation(
+                    "The aws:ec2:image data type is not supported for the following input type: StringList")
             }
             let digits = input.value.dropFirst("ami-".count)
             guard input.value.hasPrefix("ami-"), !digits.isEmpty, digits.allSatisfy(\.isHexDigit) else {
                 throw .validation("Invalid value for the aws:ec2:image data type: \(input.value) is not an AMI ID.")
             }
         default:
-            throw .validation("The following data type is not supported: \(dataType). (Data type names are all lowercase.)")
+            throw .validation(
+                "The following data type is not supported: \(dataType). (Data type names are all lowercase.)")
         }
     }
 }
@@ -186,6 +195,7 @@ extension AWSError {
         .validation(
             "Standard tier parameters support a maximum parameter value of \(bytes) characters. To create a larger parameter "
                 + "value, upgrade the parameter to use the advanced-parameter tier. For more information, see "
-                + "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html")
+                + "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+        )
     }
 }

@@ -33,7 +33,9 @@ struct ResourcePolicy {
             context.region, context.account
         ) { row in
             let policy = ResourcePolicy(id: row.text(1), hash: row.text(2), text: row.text(3))
-            if let arn = ARN(row.text(0)), policy.allows(principal, resource: arn), !shared.contains(arn) { shared.append(arn) }
+            if let arn = ARN(row.text(0)), policy.allows(principal, resource: arn), !shared.contains(arn) {
+                shared.append(arn)
+            }
         }
         return shared.sorted { $0.description < $1.description }
     }
@@ -103,7 +105,9 @@ extension SSM {
         return GetResourcePoliciesResponse(
             nextToken: found.count > limit
                 ? page.last.map { context.token(for: $0.id, purpose: "GetResourcePolicies \(arn)") } : nil,
-            policies: page.map { GetResourcePoliciesResponseEntry(policyId: $0.id, policyHash: $0.hash, policy: $0.text) })
+            policies: page.map {
+                GetResourcePoliciesResponseEntry(policyId: $0.id, policyHash: $0.hash, policy: $0.text)
+            })
     }
 
     @Sendable static func deleteResourcePolicy(
@@ -118,7 +122,8 @@ extension SSM {
         try context.database.run(
             "DELETE FROM ssm_resource_policy WHERE account = ? AND region = ? AND resource = ? AND policy_id = ?",
             context.account, context.region, arn.description, policy.id)
-        try context.record(.changed, arn, operation: "DeleteResourcePolicy", detail: .object(["policyId": .string(policy.id)]))
+        try context.record(
+            .changed, arn, operation: "DeleteResourcePolicy", detail: .object(["policyId": .string(policy.id)]))
         return DeleteResourcePolicyResponse()
     }
 

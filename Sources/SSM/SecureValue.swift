@@ -14,7 +14,9 @@ enum SecureValue {
         return Array(combined)
     }
 
-    static func open(_ sealed: [UInt8], keyID: String, name: String, owner: Owner, in context: ReadContext) throws -> [UInt8] {
+    static func open(_ sealed: [UInt8], keyID: String, name: String, owner: Owner, in context: ReadContext) throws
+        -> [UInt8]
+    {
         guard let key = try storedKey(keyID, owner: owner, in: context) else { throw AWSError.invalidKeyID(keyID) }
         let plain = try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: binding(name))
         return Array(plain)
@@ -28,14 +30,16 @@ enum SecureValue {
         if let key = try storedKey(keyID, owner: owner, in: context) { return key }
         let material = context.random.bytes(32)
         try context.database.run(
-            "INSERT INTO ssm_key (account, region, key_id, material) VALUES (?, ?, ?, ?)", context.account, context.region,
+            "INSERT INTO ssm_key (account, region, key_id, material) VALUES (?, ?, ?, ?)", context.account,
+            context.region,
             keyID, material)
         return SymmetricKey(data: material)
     }
 
     private static func storedKey(_ keyID: String, owner: Owner, in context: ReadContext) throws -> SymmetricKey? {
         try context.database.first(
-            "SELECT material FROM ssm_key WHERE account = ? AND region = ? AND key_id = ?", owner.account, owner.region, keyID
+            "SELECT material FROM ssm_key WHERE account = ? AND region = ? AND key_id = ?", owner.account, owner.region,
+            keyID
         ) { SymmetricKey(data: $0.blob(0)) }
     }
 
@@ -43,11 +47,13 @@ enum SecureValue {
     static func check(_ keyID: String) throws(AWSError) {
         if keyID.hasPrefix("alias/"), keyID.count > "alias/".count { return }
         if keyID.hasPrefix("arn:") {
-            guard let arn = ARN(keyID), arn.service == "kms", arn.resource.hasPrefix("key/") || arn.resource.hasPrefix("alias/")
+            guard let arn = ARN(keyID), arn.service == "kms",
+                arn.resource.hasPrefix("key/") || arn.resource.hasPrefix("alias/")
             else { throw .invalidKeyID(keyID) }
             return
         }
-        let isUUID = keyID.utf8.count == 36 && keyID.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12]
+        let isUUID =
+            keyID.utf8.count == 36 && keyID.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12]
             && keyID.allSatisfy { $0.isHexDigit || $0 == "-" }
         let isMultiRegion = keyID.hasPrefix("mrk-") && keyID.count == 36
         guard isUUID || isMultiRegion else { throw .invalidKeyID(keyID) }

@@ -11,7 +11,8 @@ extension SSM {
         let arn = try taggedParameter(input.resourceType, input.resourceId, in: context)
         try addTags(input.tags, to: arn, in: context)
         try context.record(
-            .changed, arn, operation: "AddTagsToResource", detail: .object(["keys": .array(input.tags.map { .string($0.key) })]))
+            .changed, arn, operation: "AddTagsToResource",
+            detail: .object(["keys": .array(input.tags.map { .string($0.key) })]))
         return AddTagsToResourceResult()
     }
 

@@ -3,7 +3,8 @@ import Kernel
 import Model
 
 extension STS {
-    @Sendable static func assumeRole(_ input: AssumeRoleRequest, in context: WriteContext) throws -> AssumeRoleResponse {
+    @Sendable static func assumeRole(_ input: AssumeRoleRequest, in context: WriteContext) throws -> AssumeRoleResponse
+    {
         let role = try Role(input.roleArn)
         context.access("sts:AssumeRole", on: input.roleArn)
         try checkTags(input.tags ?? [], transitive: input.transitiveTagKeys ?? [])
@@ -14,13 +15,16 @@ extension STS {
         }
         try noteScope(policy: input.policy, arns: input.policyArns, in: context)
         if input.serialNumber != nil || input.tokenCode != nil {
-            try context.notEnforced("sts AssumeRole TokenCode", reason: "no MFA device is known here, so any code is taken")
+            try context.notEnforced(
+                "sts AssumeRole TokenCode", reason: "no MFA device is known here, so any code is taken")
         }
         let (user, credentials) = try session(
-            of: role, name: input.roleSessionName, seconds: seconds, operation: "AssumeRole", tags: input.tags ?? [], in: context)
+            of: role, name: input.roleSessionName, seconds: seconds, operation: "AssumeRole", tags: input.tags ?? [],
+            in: context)
         return AssumeRoleResponse(
             credentials: credentials, assumedRoleUser: user,
-            packedPolicySize: packedSize(input.policy, input.policyArns, input.tags), sourceIdentity: input.sourceIdentity)
+            packedPolicySize: packedSize(input.policy, input.policyArns, input.tags),
+            sourceIdentity: input.sourceIdentity)
     }
 
     @Sendable static func assumeRoleWithWebIdentity(
@@ -36,13 +40,15 @@ extension STS {
         }
         try noteScope(policy: input.policy, arns: input.policyArns, in: context)
         try context.notEnforced(
-            "sts AssumeRoleWithWebIdentity WebIdentityToken", reason: "the token is read, but its signature is not verified")
+            "sts AssumeRoleWithWebIdentity WebIdentityToken",
+            reason: "the token is read, but its signature is not verified")
         let (user, credentials) = try session(
             of: role, name: input.roleSessionName, seconds: input.durationSeconds ?? 3600,
             operation: "AssumeRoleWithWebIdentity", tags: [], in: context)
         return AssumeRoleWithWebIdentityResponse(
             credentials: credentials, subjectFromWebIdentityToken: claims.subject, assumedRoleUser: user,
-            packedPolicySize: packedSize(input.policy, input.policyArns, nil), provider: input.providerId ?? claims.issuer,
+            packedPolicySize: packedSize(input.policy, input.policyArns, nil),
+            provider: input.providerId ?? claims.issuer,
             audience: claims.audience)
     }
 
@@ -58,7 +64,8 @@ extension STS {
             of: role, name: assertion.sessionName ?? assertion.subject, seconds: input.durationSeconds ?? 3600,
             operation: "AssumeRoleWithSAML", tags: [], in: context)
         return AssumeRoleWithSAMLResponse(
-            credentials: credentials, assumedRoleUser: user, packedPolicySize: packedSize(input.policy, input.policyArns, nil),
+            credentials: credentials, assumedRoleUser: user,
+            packedPolicySize: packedSize(input.policy, input.policyArns, nil),
             subject: assertion.subject, subjectType: assertion.subjectType, issuer: assertion.issuer,
             audience: assertion.audience, nameQualifier: assertion.nameQualifier)
     }
@@ -70,7 +77,8 @@ extension STS {
         let principal = Principal(
             account: role.arn.account, arn: arn, userID: "\(role.id):\(name)", sessionKeyID: nil)
         let source = JSON.object([
-            "operation": .string(operation), "role": .string(role.arn.description), "by": .string(context.principal.arn),
+            "operation": .string(operation), "role": .string(role.arn.description),
+            "by": .string(context.principal.arn),
             "tags": .array(tags.map(\.json)),
         ])
         let credentials = try TemporaryCredentials.issue(for: principal, seconds: seconds, source: source, in: context)
@@ -79,7 +87,8 @@ extension STS {
 
     /// Absent without a policy or tags; otherwise the share of the packed limit that they take.
     private static func packedSize(_ policy: String?, _ arns: [PolicyDescriptorType]?, _ tags: [Tag]?) -> Int? {
-        let bytes = (policy?.utf8.count ?? 0) + (arns ?? []).reduce(0) { $0 + ($1.arn?.utf8.count ?? 0) }
+        let bytes =
+            (policy?.utf8.count ?? 0) + (arns ?? []).reduce(0) { $0 + ($1.arn?.utf8.count ?? 0) }
             + (tags ?? []).reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         return bytes == 0 ? nil : max(1, min(100, bytes * 100 / 4096))
     }
@@ -91,12 +100,14 @@ extension STS {
             }
         }
         guard policy != nil || arns?.isEmpty == false else { return }
-        try context.notEnforced("sts session policy", reason: "what a session may do is not narrowed by its policies here")
+        try context.notEnforced(
+            "sts session policy", reason: "what a session may do is not narrowed by its policies here")
     }
 
     static func checkTags(_ tags: [Tag], transitive: [String]) throws(AWSError) {
         guard Set(tags.map { $0.key.lowercased() }).count == tags.count else {
-            throw AWSError("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+            throw AWSError(
+                "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
         }
         let keys = Set(tags.map { $0.key.lowercased() })
         guard transitive.allSatisfy({ keys.contains($0.lowercased()) }) else {

@@ -31,13 +31,15 @@ extension STS {
     ) throws -> GetSessionTokenResponse {
         try refuseSession("GetSessionToken", context)
         if input.serialNumber != nil || input.tokenCode != nil {
-            try context.notEnforced("sts GetSessionToken TokenCode", reason: "no MFA device is known here, so any code is taken")
+            try context.notEnforced(
+                "sts GetSessionToken TokenCode", reason: "no MFA device is known here, so any code is taken")
         }
         let isRoot = context.principal.arn.hasSuffix(":root")
         let seconds = min(input.durationSeconds ?? 43_200, isRoot ? 3600 : 129_600)
         let source = JSON.object(["operation": "GetSessionToken", "by": .string(context.principal.arn)])
         return GetSessionTokenResponse(
-            credentials: try TemporaryCredentials.issue(for: context.principal, seconds: seconds, source: source, in: context))
+            credentials: try TemporaryCredentials.issue(
+                for: context.principal, seconds: seconds, source: source, in: context))
     }
 
     @Sendable static func getFederationToken(
@@ -78,7 +80,9 @@ struct WebIdentity {
         guard parts.count == 3, let claims = Self.decode(parts[1]), let subject = claims["sub"]?.string,
             let issuer = claims["iss"]?.string
         else {
-            throw AWSError("InvalidIdentityTokenException", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+            throw AWSError(
+                "InvalidIdentityTokenException",
+                "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
         }
         self.subject = subject
         self.issuer = issuer
@@ -104,13 +108,15 @@ struct SAMLAssertion {
     let sessionName: String?
 
     init(_ encoded: String) throws(AWSError) {
-        guard let bytes = Base64.decode(encoded.filter { !$0.isWhitespace }), let xml = String(validating: bytes, as: UTF8.self),
+        guard let bytes = Base64.decode(encoded.filter { !$0.isWhitespace }),
+            let xml = String(validating: bytes, as: UTF8.self),
             let subject = Self.text(of: "NameID", in: xml)
         else { throw AWSError("InvalidIdentityTokenException", "Invalid base64 SAMLResponse") }
         self.subject = subject
         subjectType = Self.attribute("Format", of: "NameID", in: xml)?.split(separator: ":").last.map(String.init)
         issuer = Self.text(of: "Issuer", in: xml)
-        audience = Self.attribute("Recipient", of: "SubjectConfirmationData", in: xml) ?? Self.text(of: "Audience", in: xml)
+        audience =
+            Self.attribute("Recipient", of: "SubjectConfirmationData", in: xml) ?? Self.text(of: "Audience", in: xml)
         nameQualifier = Self.attribute("NameQualifier", of: "NameID", in: xml)
         let marker = xml.components(after: "https://aws.amazon.com/SAML/Attributes/RoleSessionName")
         sessionName = marker.flatMap { Self.text(of: "AttributeValue", in: $0) }
@@ -130,7 +136,8 @@ struct SAMLAssertion {
     }
 
     private static func attribute(_ attribute: String, of name: String, in xml: String) -> String? {
-        guard let attributes = tag(name, in: xml)?.attributes, let value = String(attributes).components(after: " \(attribute)=\"")
+        guard let attributes = tag(name, in: xml)?.attributes,
+            let value = String(attributes).components(after: " \(attribute)=\"")
         else { return nil }
         return String(value.prefix { $0 != "\"" })
     }

@@ -1,7 +1,8 @@
 /// AWS's names as Swift names.
 enum Name {
     private static let reserved: Set<String> = [
-        "as", "async", "await", "break", "case", "class", "continue", "default", "defer", "do", "else", "enum", "extension",
+        "as", "async", "await", "break", "case", "class", "continue", "default", "defer", "do", "else", "enum",
+        "extension",
         "false", "for", "func", "if", "import", "in", "init", "internal", "is", "let", "nil", "operator", "private",
         "protocol", "public", "repeat", "return", "self", "static", "struct", "switch", "throw", "true", "try", "var",
         "where", "while",
@@ -20,7 +21,9 @@ enum Name {
     /// The leading capitals in lower case, but for the last one where a word begins with it.
     private static func lowered(_ word: String) -> String {
         let capitals = word.prefix { $0.isUppercase }.count
-        if capitals <= 1 || capitals == word.count { return word.prefix(max(capitals, 1)).lowercased() + word.dropFirst(max(capitals, 1)) }
+        if capitals <= 1 || capitals == word.count {
+            return word.prefix(max(capitals, 1)).lowercased() + word.dropFirst(max(capitals, 1))
+        }
         return word.prefix(capitals - 1).lowercased() + word.dropFirst(capitals - 1)
     }
 

@@ -70,13 +70,17 @@ struct ShapeGenerator {
     private func structure(_ name: String, _ shape: JSON, isOutput: Bool) -> String {
         let required = Set((shape["required"]?.array ?? []).compactMap(\.string))
         let members = (shape["members"]?.object?.members ?? []).compactMap { member in
-            target(member.value).map { (name: member.name, type: swiftType($0), isRequired: required.contains(member.name)) }
+            target(member.value).map {
+                (name: member.name, type: swiftType($0), isRequired: required.contains(member.name))
+            }
         }
-        var source = "\nstruct \(Name.type(name)): ShapeView {\n    let json: JSON\n    init(json: JSON) { self.json = json }\n"
+        var source =
+            "\nstruct \(Name.type(name)): ShapeView {\n    let json: JSON\n    init(json: JSON) { self.json = json }\n"
         for member in members {
             let mark = member.isRequired ? "" : "?"
             let call = member.isRequired ? "required" : "optional"
-            source += "    var \(Name.member(member.name)): \(member.type)\(mark) { json.\(call)(\"\(member.name)\") }\n"
+            source +=
+                "    var \(Name.member(member.name)): \(member.type)\(mark) { json.\(call)(\"\(member.name)\") }\n"
         }
         if isOutput {
             let parameters = members.map { member in

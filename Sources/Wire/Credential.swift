@@ -12,7 +12,9 @@ public struct Credential: Sendable, Equatable {
 
     /// The credential of the `Authorization` header or, for a presigned request, of `X-Amz-Credential` in the query.
     public init?(headers: Headers, query: [FormField]) {
-        if let header = headers["authorization"], header.hasPrefix("AWS4-"), let scope = Self.parameter("Credential=", of: header) {
+        if let header = headers["authorization"], header.hasPrefix("AWS4-"),
+            let scope = Self.parameter("Credential=", of: header)
+        {
             self.init(scope: scope)
         } else if let field = query.first(where: { $0.name.lowercased() == "x-amz-credential" }) {
             self.init(scope: field.value[...])

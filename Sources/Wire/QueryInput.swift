@@ -8,7 +8,9 @@ import Model
 public enum QueryInput {
     public static func json(_ fields: [FormField], shape: Shape) throws(AWSError) -> JSON {
         let root = Node()
-        for field in fields { root.insert(field.name.split(separator: ".", omittingEmptySubsequences: false), field.value) }
+        for field in fields {
+            root.insert(field.name.split(separator: ".", omittingEmptySubsequences: false), field.value)
+        }
         return try structure(root, shape)
     }
 

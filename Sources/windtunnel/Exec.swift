@@ -51,7 +51,9 @@ struct Exec: ParsableCommand {
     }
 
     private func environment(port: Int) -> [(String, String)] {
-        func unlessSet(_ name: String, _ value: String) -> [(String, String)] { getenv(name) == nil ? [(name, value)] : [] }
+        func unlessSet(_ name: String, _ value: String) -> [(String, String)] {
+            getenv(name) == nil ? [(name, value)] : []
+        }
         let hasRegion = getenv("AWS_REGION") != nil || getenv("AWS_DEFAULT_REGION") != nil
         return [("AWS_ENDPOINT_URL", "http://127.0.0.1:\(port)")] + unlessSet("AWS_ACCESS_KEY_ID", "test")
             + unlessSet("AWS_SECRET_ACCESS_KEY", "test")
@@ -94,7 +96,9 @@ enum Child {
         var pid: pid_t = 0
         let code = posix_spawnp(&pid, command[0], nil, &attributes, &arguments, environ)
         guard code == 0 else {
-            File.write(Array("windtunnel: \(command[0]) cannot be run: \(String(cString: strerror(code)))\n".utf8), descriptor: STDERR_FILENO)
+            File.write(
+                Array("windtunnel: \(command[0]) cannot be run: \(String(cString: strerror(code)))\n".utf8),
+                descriptor: STDERR_FILENO)
             return code == ENOENT ? 127 : 126
         }
         child.withLock { $0 = pid }
@@ -109,7 +113,9 @@ enum Child {
 enum File {
     static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard descriptor >= 0 else { throw ValidationError("\(path) cannot be written: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw ValidationError("\(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
         write(bytes, descriptor: descriptor)
         close(descriptor)
     }

@@ -14,8 +14,10 @@ struct RunReport {
         self.exitCode = exitCode
         calls = kernel.calls.counts.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }
             .map { ($0.key, $0.value) }
-        notServed = kernel.calls.notServed.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }
-            .map { ($0.key, $0.value) }
+        notServed = kernel.calls.notServed.sorted {
+            ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation)
+        }
+        .map { ($0.key, $0.value) }
         access = kernel.calls.access
         var seen: [String: [String]] = [:]
         var settings: [(String, String)] = []
@@ -54,14 +56,18 @@ struct RunReport {
         object["calls"] = .array(
             calls.map { call, count in
                 .object([
-                    "service": .string(call.service), "operation": .string(call.operation), "count": .number(count.calls),
-                    "errors": .object(JSONObject(count.errors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+                    "service": .string(call.service), "operation": .string(call.operation),
+                    "count": .number(count.calls),
+                    "errors": .object(
+                        JSONObject(count.errors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
                 ])
             })
         for (kind, arns) in changes { object[kind] = .array(arns.map(JSON.string)) }
         object["notServed"] = .array(
             notServed.map { call, count in
-                .object(["service": .string(call.service), "operation": .string(call.operation), "count": .number(count)])
+                .object([
+                    "service": .string(call.service), "operation": .string(call.operation), "count": .number(count),
+                ])
             })
         object["notEnforced"] = .array(
             notEnforced.map { .object(["setting": .string($0.setting), "reason": .string($0.reason)]) })

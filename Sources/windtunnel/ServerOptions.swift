@@ -7,7 +7,9 @@ import Logging
 
 /// The options of a server; each has an environment variable of its name.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The address to listen on. Others than loopback let everybody in who can reach them. (default: 127.0.0.1)")
+    @Option(
+        help: "The address to listen on. Others than loopback let everybody in who can reach them. (default: 127.0.0.1)"
+    )
     var host: String?
 
     @Option(help: "The folder that keeps the state; without it the state is temporary.")
@@ -36,7 +38,8 @@ struct ServerOptions: ParsableArguments {
         var log = Logger(label: "windtunnel", factory: { StreamLogHandler.standardError(label: $0) })
         log.logLevel = logLevel
         let seed = try self.seed ?? Environment.number("SEED")
-        let origins = allowOrigin + (Environment.value("ALLOW_ORIGIN", or: nil)?.split(separator: ",").map(String.init) ?? [])
+        let origins =
+            allowOrigin + (Environment.value("ALLOW_ORIGIN", or: nil)?.split(separator: ",").map(String.init) ?? [])
         var limits = Limits()
         limits.bodyBytes = try maxBody ?? Environment.number("MAX_BODY") ?? limits.bodyBytes
         limits.connections = try maxConnections ?? Environment.number("MAX_CONNECTIONS") ?? limits.connections

@@ -25,16 +25,20 @@ import Testing
     }
 
     @Test(arguments: [
-        "Content-Length: 1\r\nTransfer-Encoding: chunked", "Content-Length: 1\r\nContent-Length: 1", "Content-Length: +1",
-        "Content-Length: 1,1", "Content-Length:", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-        "A : b", "A: b\r\n c", " A: b", ": b", "A\u{0}: b", "A: b\u{0}c", "A: b\rc", "A", "A: b\nB: c", "Host: second", "A\u{1}: b",
+        "Content-Length: 1\r\nTransfer-Encoding: chunked", "Content-Length: 1\r\nContent-Length: 1",
+        "Content-Length: +1",
+        "Content-Length: 1,1", "Content-Length:", "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "A : b", "A: b\r\n c", " A: b", ": b", "A\u{0}: b", "A: b\u{0}c", "A: b\rc", "A", "A: b\nB: c", "Host: second",
+        "A\u{1}: b",
     ])
     func refusesWhatTwoReadersCouldReadDifferently(fields: String) {
         #expect(throws: BadRequest.self) { try parse("POST / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n") }
     }
 
     @Test(arguments: [
-        "GET / HTTP/2.0", "GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "G(T / HTTP/1.1", " GET / HTTP/1.1", "GET / http/1.1", "GET x HTTP/1.1",
+        "GET / HTTP/2.0", "GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "G(T / HTTP/1.1", " GET / HTTP/1.1",
+        "GET / http/1.1", "GET x HTTP/1.1",
         "GET /\t HTTP/1.1",
     ])
     func refusesBrokenRequestLines(line: String) {
@@ -67,7 +71,9 @@ import Testing
         #expect(body.body == Array("abcde".utf8))
     }
 
-    @Test(arguments: ["x\r\n", "-1\r\n", "+1\r\na\r\n", "1\nab", "1\r\nab\r\n", " 1\r\na\r\n", "\r\n", "FFFFFFFFFF\r\n", "0x1\r\n"])
+    @Test(arguments: [
+        "x\r\n", "-1\r\n", "+1\r\na\r\n", "1\nab", "1\r\nab\r\n", " 1\r\na\r\n", "\r\n", "FFFFFFFFFF\r\n", "0x1\r\n",
+    ])
     func refusesBrokenFraming(text: String) {
         #expect(throws: BadRequest.self) { try read(text) }
     }

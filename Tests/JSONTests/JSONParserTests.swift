@@ -12,16 +12,21 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "[", "]", "{", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "-01",
-        "1.", ".1", "+1", "-", "1e", "1e+", "0x10", "NaN", "Infinity", "-Infinity", "nul", "TRUE", "[1]x", "\"\\x\"", "\"\\u12\"",
-        "\"\\u00G0\"", "\"a", "\"\u{1}\"", "\"a\nb\"", "[\"a\" \"b\"]", "{\"a\":1 \"b\":2}", "// c\n1", "/* */1", "[1]]", "{}{}",
+        "", " ", "[", "]", "{", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "01",
+        "-01",
+        "1.", ".1", "+1", "-", "1e", "1e+", "0x10", "NaN", "Infinity", "-Infinity", "nul", "TRUE", "[1]x", "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u00G0\"", "\"a", "\"\u{1}\"", "\"a\nb\"", "[\"a\" \"b\"]", "{\"a\":1 \"b\":2}", "// c\n1", "/* */1",
+        "[1]]", "{}{}",
         "\u{feff}1", "\"\\", "[1.e1]", "\u{a0}1",
     ])
     func refusesWhatTheGrammarLacks(text: String) {
         #expect(throws: JSONError.self) { try JSON(parsing: text) }
     }
 
-    @Test(arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22]])
+    @Test(arguments: [
+        [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
+    ])
     func refusesBrokenUTF8(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSON(parsing: bytes) }
     }

@@ -20,8 +20,10 @@ import Testing
 
 @Suite struct PagesTests {
     private let pages = Pages(secret: Array(repeating: 7, count: 32))
-    private let alice = Caller(region: "us-east-1", principal: .root(of: "111111111111", region: "us-east-1"), requestID: "")
-    private let bob = Caller(region: "us-east-1", principal: .root(of: "222222222222", region: "us-east-1"), requestID: "")
+    private let alice = Caller(
+        region: "us-east-1", principal: .root(of: "111111111111", region: "us-east-1"), requestID: "")
+    private let bob = Caller(
+        region: "us-east-1", principal: .root(of: "222222222222", region: "us-east-1"), requestID: "")
 
     @Test func givesThePositionBack() {
         let token = pages.token(for: "a/b", purpose: "List", caller: alice)

@@ -5,9 +5,10 @@ import Testing
 
 @Suite struct FormTests {
     @Test func decodesBothWaysToWriteABlank() {
-        #expect(Form.parse("a=1+2&b=%20%2A&c".utf8) == [
-            FormField(name: "a", value: "1 2"), FormField(name: "b", value: " *"), FormField(name: "c", value: ""),
-        ])
+        #expect(
+            Form.parse("a=1+2&b=%20%2A&c".utf8) == [
+                FormField(name: "a", value: "1 2"), FormField(name: "b", value: " *"), FormField(name: "c", value: ""),
+            ])
     }
 
     @Test(arguments: ["a=%", "a=%2", "a=%zz", "a=%ff"]) func refusesBrokenEscapes(text: String) {
@@ -21,7 +22,9 @@ import Testing
     }
 
     @Test(arguments: [", ", ","]) func readsTheScope(separator: String) {
-        let parts = ["Credential=123456789012/20260101/eu-west-1/ssm/aws4_request", "SignedHeaders=host", "Signature=0"]
+        let parts = [
+            "Credential=123456789012/20260101/eu-west-1/ssm/aws4_request", "SignedHeaders=host", "Signature=0",
+        ]
         let found = credential("AWS4-HMAC-SHA256 " + parts.joined(separator: separator))
         #expect(found?.account == "123456789012")
         #expect(found?.region == "eu-west-1")
