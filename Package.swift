@@ -53,6 +53,7 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+        .testTarget(name: "SSMTests", dependencies: ["SSM"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -56,7 +56,7 @@ def test_the_infrastructure_is_all_there(ssm):
     assert value(ssm, f"{base}/services/ssm/regions/eu-west-1/endpoint") == "ssm.eu-west-1.amazonaws.com"
     assert value(ssm, f"{base}/regions/cn-north-1/services/ssm/endpoint") == "ssm.cn-north-1.amazonaws.com.cn"
     assert f"{base}/services/ssm/regions/us-east-1" in names(ssm, f"{base}/services/ssm/regions")
-    assert value(ssm, "/aws/service/list/ecs") == "/aws/service/ecs"
+    assert value(ssm, "/aws/service/list/ecs") == "/aws/service/ecs/"
 
 
 def test_what_is_listed_page_by_page_is_all_readable_once(ssm):
