@@ -1,406 +1,304 @@
 import Dispatch
 import Glibc
 
-/// One client's connection. All of it happens on its lane.
-final class Connection: @unchecked Sendable {  // Every member is used on the lane's queue only.
+/// One client's connection: reads requests, hands them over, and keeps the places of their answers in order.
+///
+/// `@unchecked Sendable`: every member but the constants is used on the lane's queue only. The sources' handlers run
+/// there, `LaneRunner` calls from there, and `Exchange` and `ResponseStream` go by way of `Lane.run`.
+final class Connection: @unchecked Sendable {
     let lane: Lane
-    let id: UInt64
-    private let descriptor: Int32
-    private unowned let server: Server
-    private let limits: Limits
-    private var reading: DispatchSourceRead?
-    private var writing: DispatchSourceWrite?
+    let runner: LaneRunner
+    /// Counts up from connection to connection of a server.
+    let number: Int
+    let descriptor: Int32
+    private var reading: (any DispatchSourceRead)?
+    private var isReadingPaused = false
 
+    /// What has come and is not used up: part of a head or of a chunk's frame, or requests that must wait.
     private var input: [UInt8] = []
-    /// How much of `input` has been used up.
-    private var used = 0
-    /// How far the end of a head has been looked for, so that a byte at a time does not cost a scan at a time.
+    /// How far the end of a head has been looked for in `input`.
     private var scanned = 0
+    private var hasSkippedEmptyLine = false
+    /// The head whose body is being received.
     private var head: Head?
-    private var chunks: ChunkedBody?
+    private var decoder: BodyDecoder?
+    private(set) var awaitsContinue = false
 
-    private var output: [UInt8] = []
-    private var written = 0
+    var output: [UInt8] = []
+    /// How much of `output` has been sent.
+    var sent = 0
+    var writing: (any DispatchSourceWrite)?
+    /// When the client last took something, in milliseconds.
+    var sentAt = 0
 
-    /// Answers in the order of their requests; the first one belongs to slot `firstSlot`.
-    private var pending: [Pending] = []
-    private var firstSlot = 0
-    private var takesRequests = true
-    private var closesWhenWritten = false
+    /// Requests without a complete answer, in their order; the first has the number `firstSlot`.
+    var pending: [PendingAnswer] = []
+    var firstSlot = 0
+    /// Answers that wait for earlier ones, in bytes.
+    var heldBytes = 0
+
+    /// False once a request was the last one, or broken.
+    private(set) var takesRequests = true
+    private(set) var isHandling = false
+    /// Whether requests are left in `input` because too much is outstanding.
+    private(set) var isStalled = false
+    private var hasEnded = false
+    var closesWhenSent = false
+    private var isLingering = false
+    private var dropped = 0
     private(set) var isClosed = false
-    private var isHandling = false
-    private var isReadingSuspended = false
 
-    /// When the request that is being received began, or when the connection fell idle: seconds of the steady clock.
-    private var since = SteadyClock.seconds
-    private var outputSince = 0
+    /// When the head or body that is being received began, or the connection fell idle, in milliseconds.
+    var since = SteadyClock.milliseconds
 
-    private struct Pending {
-        var isHead: Bool
-        var keepsAlive: Bool
-        var response: Response?
-        var streamed: [UInt8]?
-        var isStreaming = false
-        var isFinished = false
-        var onClose: (@Sendable () -> Void)?
-    }
+    /// How long, and for how many bytes, a client that sends on may take to read the last answer.
+    private static let lingerMilliseconds = 2000
+    private static let lingerBytes = 64 * 1024 * 1024
 
-    /// Requests of one connection that may wait for their answers.
-    private static let pipelineLimit = 256
-    private static let readBytes = 64 * 1024
-
-    init(descriptor: Int32, id: UInt64, lane: Lane, server: Server) {
+    init(descriptor: Int32, number: Int, runner: LaneRunner) {
         self.descriptor = descriptor
-        self.id = id
-        self.lane = lane
-        self.server = server
-        limits = server.limits
+        self.number = number
+        self.runner = runner
+        lane = runner.lane
     }
 
     func start() {
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: lane.queue)
         let descriptor = descriptor
         source.setEventHandler { [weak self] in self?.readable() }
+        // Only after this can the number be another file's.
         source.setCancelHandler { Glibc.close(descriptor) }
         reading = source
         source.resume()
     }
 
-    var isIdle: Bool { pending.isEmpty && head == nil && used == input.count && output.isEmpty }
+    /// Whether a request is being received.
+    var isReceiving: Bool { head != nil || !input.isEmpty }
+
+    var isIdle: Bool { pending.isEmpty && !isReceiving && output.isEmpty && !isLingering && takesRequests }
+
+    /// How long it has lain idle, for comparing; of two of the same moment the older one comes first.
+    var idleOrder: (since: Int, number: Int) { (since, number) }
+
+    /// Whether nothing more may be taken on until the client has taken its answers.
+    private var isFull: Bool {
+        pending.count >= runner.limits.pipelinedRequests
+            || output.count - sent + heldBytes >= runner.limits.pendingOutputBytes
+    }
 
     // MARK: Reading
 
     private func readable() {
-        let buffer = server.readBuffer(of: lane)
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-        if count > 0 {
-            dropUsedInput()
-            if input.isEmpty, head == nil { since = SteadyClock.seconds }
-            input.append(contentsOf: buffer[..<count])
-        }
+        guard !isClosed, !isReadingPaused else { return }
+        let room = runner.buffer
+        let count = recv(descriptor, room.baseAddress, room.count, 0)
         if count == 0 { return ended() }
-        if count < 0 {
-            if errno == EAGAIN || errno == EINTR { return }
-            return close()
-        }
-        if !takesRequests {
-            // What follows a refused request is read and dropped, so that the client gets to see the answer.
-            input.removeAll(keepingCapacity: true)
-            used = 0
+        guard count > 0 else {
+            if errno != EAGAIN, errno != EINTR { close() }
             return
         }
-        process()
-    }
-
-    private func dropUsedInput() {
-        guard used > 0, used == input.count || used >= Self.readBytes else { return }
-        if used == input.count {
-            input.removeAll(keepingCapacity: input.capacity <= Self.readBytes)
+        guard takesRequests else { return drop(count) }
+        let bytes = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(room)[..<count])
+        if !isReceiving { since = SteadyClock.milliseconds }
+        if input.isEmpty {
+            // The usual case: whole requests, read in place.
+            keep(bytes, from: process(bytes))
         } else {
-            input.removeFirst(used)
+            input.append(contentsOf: bytes)
+            processInput()
         }
-        scanned = max(0, scanned - used)
-        used = 0
+        flush()
     }
 
-    /// The client sends no more; what it asked for is still answered.
-    private func ended() {
-        if takesRequests, !pending.isEmpty, pending.allSatisfy({ $0.onClose == nil && !$0.isStreaming }) {
-            takesRequests = false
-            closesWhenWritten = true
-            reading?.suspend()
-            isReadingSuspended = true
-        } else {
-            close()
-        }
+    /// What follows the last request is read and dropped, so that the client gets to see the answer: closing with bytes
+    /// unread would make the system send a reset (RFC 9112 section 9.6).
+    private func drop(_ count: Int) {
+        dropped += count
+        if dropped > Self.lingerBytes { close() }
     }
 
-    private func process() {
+    private func keep(_ bytes: UnsafeBufferPointer<UInt8>, from used: Int) {
+        guard used < bytes.count, takesRequests, !isClosed else { return }
+        input.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[used...]))
+    }
+
+    func processInput() {
+        // Taken out, since the handler may come back to this connection while the bytes are being read.
+        let bytes = input
+        input = []
+        bytes.withUnsafeBufferPointer { keep($0, from: process($0)) }
+    }
+
+    /// Handles all complete requests and answers how many bytes are used up.
+    private func process(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         isHandling = true
+        isStalled = false
+        defer { isHandling = false }
+        var used = 0
         do {
-            while takesRequests, !isClosed, pending.count < Self.pipelineLimit,
-                output.count - written < limits.pendingOutputBytes, let request = try nextRequest()
-            {
+            while takesRequests, !isClosed {
+                if isFull {
+                    isStalled = true
+                    break
+                }
+                guard let request = try next(in: bytes, &used) else { break }
                 let slot = firstSlot + pending.count - 1
-                server.handler.handle(Exchange(request: request, connection: self, slot: slot))
+                runner.handler.handle(Exchange(request: request, connection: self, slot: slot))
             }
         } catch {
             refuse(error)
         }
-        isHandling = false
-        flush()
+        return used
     }
 
-    /// The next complete request; its place among the pending answers has been made.
-    private func nextRequest() throws(BadRequest) -> Request? {
+    /// The next complete request; the place of its answer has been made.
+    private func next(in bytes: UnsafeBufferPointer<UInt8>, _ used: inout Int) throws(BadRequest) -> Request? {
         if head == nil {
-            guard let parsed = try nextHead() else { return nil }
-            head = parsed
-            if parsed.body == .chunked { chunks = ChunkedBody(limit: limits.bodyBytes) }
+            guard used < bytes.count, let head = try nextHead(in: bytes, &used) else { return nil }
+            self.head = head
+            decoder = BodyDecoder(head.body, limit: runner.limits.bodyBytes)
+            awaitsContinue = head.expectsContinue
+            since = SteadyClock.milliseconds
         }
-        guard let head else { return nil }
-        guard var body = try nextBody(head) else {
-            if head.expectsContinue { sendContinue() }
+        used += try decoder?.consume(UnsafeBufferPointer(rebasing: bytes[used...])) ?? 0
+        guard let head, let decoder, decoder.isComplete else {
+            // RFC 9110 section 10.1.1: who sends the body already waits for nothing.
+            if used < bytes.count || decoder?.isUntouched == false { awaitsContinue = false }
+            sendContinueIfNext()
             return nil
         }
-        if let coding = head.headers["content-encoding"], coding.lowercased() == "gzip" {
-            body = try Gunzip.unpack(body, limit: limits.bodyBytes)
-        }
         self.head = nil
-        chunks = nil
-        since = SteadyClock.seconds
-        let keepsAlive = head.keepsAlive && !server.isStopping
+        self.decoder = nil
+        awaitsContinue = false
+        since = SteadyClock.milliseconds
+        let body =
+            head.isGzip && !decoder.body.isEmpty
+            ? try Gunzip.unpack(decoder.body, limit: runner.limits.bodyBytes) : decoder.body
+        let keepsAlive = head.keepsAlive && !runner.isStopping
         if !keepsAlive { takesRequests = false }
-        pending.append(Pending(isHead: head.method == "HEAD", keepsAlive: keepsAlive))
+        pending.append(
+            PendingAnswer(isHead: head.method == "HEAD", isVersion10: head.isVersion10, keepsAlive: keepsAlive))
         return Request(method: head.method, path: head.path, query: head.query, headers: head.headers, body: body)
     }
 
-    private func nextHead() throws(BadRequest) -> Head? {
-        let limit = limits
-        let result = input.withUnsafeBufferPointer { bytes -> Result<Head?, BadRequest> in
-            Result { () throws(BadRequest) in
-                // RFC 9112 section 2.2: an empty line before the request line is read over.
-                if scanned == used, bytes.count - used >= 2, bytes[used] == 0x0D, bytes[used + 1] == 0x0A {
-                    used += 2
-                    scanned = used
-                }
-                var offset = max(used, scanned)
-                while offset < bytes.count {
-                    if bytes[offset] == 0x0A {
-                        guard offset > used, bytes[offset - 1] == 0x0D else {
-                            throw BadRequest("a line ends in a bare LF")
-                        }
-                        if offset >= used + 3, bytes[offset - 2] == 0x0A {
-                            guard offset - used <= limit.headBytes else { break }
-                            let lines = UnsafeBufferPointer(rebasing: bytes[used..<offset - 1])
-                            let head = try HeadParser.parse(lines, bodyLimit: limit.bodyBytes)
-                            used = offset + 1
-                            scanned = used
-                            return head
-                        }
-                    }
-                    offset += 1
-                }
-                scanned = offset
-                guard offset - used <= limit.headBytes else {
-                    throw BadRequest("the head is larger than \(limit.headBytes) bytes", status: 431)
-                }
-                return nil
-            }
+    private func nextHead(in bytes: UnsafeBufferPointer<UInt8>, _ used: inout Int) throws(BadRequest) -> Head? {
+        if bytes[used] == Octet.carriageReturn, !hasSkippedEmptyLine {
+            // RFC 9112 section 2.2: one empty line before the request line is read over.
+            guard bytes.count - used >= 2 else { return nil }
+            guard bytes[used + 1] == Octet.lineFeed else { throw BadRequest("a line has a bare CR") }
+            hasSkippedEmptyLine = true
+            used += 2
+            scanned = 0
+            guard used < bytes.count else { return nil }
         }
-        return try result.get()
+        // Another protocol, TLS say, would otherwise wait for its time-out.
+        guard Octet.isToken(bytes[used]) else { throw BadRequest("the request line is malformed") }
+        let rest = UnsafeBufferPointer(rebasing: bytes[used...])
+        guard let end = try HeadParser.end(in: rest, scanned: &scanned, limit: runner.limits.headBytes) else {
+            return nil
+        }
+        scanned = 0
+        hasSkippedEmptyLine = false
+        used += end
+        return try HeadParser.parse(UnsafeBufferPointer(rebasing: rest[..<end]), bodyLimit: runner.limits.bodyBytes)
     }
 
-    private func nextBody(_ head: Head) throws(BadRequest) -> [UInt8]? {
-        switch head.body {
-        case .length(let length):
-            guard input.count - used >= length else { return nil }
-            defer { used += length }
-            return length == 0 ? [] : Array(input[used..<used + length])
-        case .chunked:
-            guard var body = chunks else { return nil }
-            chunks = nil
-            let used = used
-            let count = try input.withUnsafeBufferPointer { bytes -> Result<Int, BadRequest> in
-                Result { () throws(BadRequest) in try body.consume(UnsafeBufferPointer(rebasing: bytes[used...])) }
-            }.get()
-            self.used += count
-            chunks = body
-            return body.isComplete ? body.body : nil
-        }
-    }
-
-    private func sendContinue() {
-        head?.expectsContinue = false
-        guard pending.isEmpty else { return }
+    /// Asks for the body once the client can only understand the answer as one to this request.
+    func sendContinueIfNext() {
+        guard awaitsContinue, pending.isEmpty else { return }
+        awaitsContinue = false
         ResponseWriter.append("HTTP/1.1 100 Continue\r\n\r\n", &output)
     }
 
     private func refuse(_ error: BadRequest) {
         takesRequests = false
         head = nil
-        pending.append(Pending(isHead: false, keepsAlive: false, response: error.response))
-        collect()
+        decoder = nil
+        awaitsContinue = false
+        input = []
+        pending.append(PendingAnswer(isHead: false, isVersion10: false, keepsAlive: false))
+        answer(firstSlot + pending.count - 1, error.response)
     }
 
-    // MARK: Answers
-
-    func answer(_ slot: Int, _ response: Response) {
-        guard !isClosed, slot >= firstSlot, slot - firstSlot < pending.count else { return }
-        pending[slot - firstSlot].response = response
-        pending[slot - firstSlot].onClose = nil
-        finishAnswer()
-    }
-
-    func beginStream(_ slot: Int, _ head: Response) {
-        guard !isClosed, slot >= firstSlot, slot - firstSlot < pending.count else { return }
-        pending[slot - firstSlot].response = head
-        pending[slot - firstSlot].isStreaming = true
-        finishAnswer()
-    }
-
-    func writeChunk(_ slot: Int, _ bytes: [UInt8]) {
-        guard !isClosed, slot >= firstSlot, slot - firstSlot < pending.count else { return }
-        guard output.count - written < limits.pendingOutputBytes else { return close() }
-        var chunk: [UInt8] = []
-        ResponseWriter.appendChunk(bytes, to: &chunk)
-        pending[slot - firstSlot].streamed = (pending[slot - firstSlot].streamed ?? []) + chunk
-        finishAnswer()
-    }
-
-    func finishStream(_ slot: Int) {
-        guard !isClosed, slot >= firstSlot, slot - firstSlot < pending.count else { return }
-        pending[slot - firstSlot].isFinished = true
-        finishAnswer()
-    }
-
-    func onClose(_ slot: Int, _ body: @escaping @Sendable () -> Void) {
-        guard !isClosed else { return body() }
-        guard slot >= firstSlot, slot - firstSlot < pending.count else { return }
-        pending[slot - firstSlot].onClose = body
-    }
-
-    private func finishAnswer() {
-        collect()
-        guard !isHandling else { return }
-        // Requests that waited because too many answers were outstanding can go on.
-        if takesRequests, used < input.count { process() } else { flush() }
-    }
-
-    /// Moves the answers that are next in order into the output.
-    private func collect() {
-        while let next = pending.first, let response = next.response {
-            if next.isStreaming {
-                guard collectStream() else { return }
-            } else {
-                ResponseWriter.appendHead(
-                    of: response, length: response.body.count, keepsAlive: next.keepsAlive, to: &output)
-                if !next.isHead { output.append(contentsOf: response.body) }
-            }
-            pending.removeFirst()
-            firstSlot += 1
-            if !next.keepsAlive { closesWhenWritten = true }
-        }
-        if pending.isEmpty { since = SteadyClock.seconds }
-    }
-
-    /// Writes what has come of the first answer; true when it is complete.
-    private func collectStream() -> Bool {
-        if !pending[0].isHead, let head = pending[0].response, head.status != 0 {
-            ResponseWriter.appendHead(of: head, length: nil, keepsAlive: pending[0].keepsAlive, to: &output)
-            // The head is written once; what marks it as written is a status that no answer has.
-            pending[0].response?.status = 0
-        }
-        if let streamed = pending[0].streamed {
-            output.append(contentsOf: streamed)
-            pending[0].streamed = nil
-        }
-        guard pending[0].isFinished else { return false }
-        ResponseWriter.append("0\r\n\r\n", &output)
-        return true
-    }
-
-    // MARK: Writing
-
-    private func flush() {
-        guard !isClosed else { return }
-        while written < output.count {
-            let count = output.withUnsafeBytes {
-                send(
-                    descriptor, $0.baseAddress.map { $0 + written }, $0.count - written,
-                    Int32(truncatingIfNeeded: MSG_NOSIGNAL))
-            }
-            if count > 0 {
-                written += count
-                outputSince = SteadyClock.seconds
-            } else if errno == EAGAIN {
-                return waitUntilWritable()
-            } else if errno != EINTR {
-                return close()
-            }
-        }
-        if !output.isEmpty {
-            output.removeAll(keepingCapacity: output.capacity <= Self.readBytes)
-            written = 0
-        }
-        if closesWhenWritten, pending.isEmpty { finish() }
-    }
-
-    private func waitUntilWritable() {
-        outputSince = SteadyClock.seconds
-        guard writing == nil else { return }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: lane.queue)
-        source.setEventHandler { [weak self] in
-            guard let self, !self.isClosed else { return }
-            self.writing?.cancel()
-            self.writing = nil
-            self.flush()
-            if self.takesRequests, self.used < self.input.count { self.process() }
-        }
-        writing = source
-        source.resume()
-    }
-
-    /// Says that no more will come and waits a little for the client's end, so that it can read the answer.
-    private func finish() {
-        shutdown(descriptor, Int32(SHUT_WR))
-        if isReadingSuspended { return close() }
+    /// The client sends no more. What it asked for is still answered, unless somebody wants to know that it is gone.
+    private func ended() {
+        hasEnded = true
         takesRequests = false
-        closesWhenWritten = false
-        isLingering = true
-        since = SteadyClock.seconds
+        let isObserved = pending.contains { !$0.onClose.isEmpty || $0.isStreaming }
+        if isLingering || isObserved || pending.isEmpty && output.isEmpty { return close() }
+        closesWhenSent = true
+        pauseReading(true)
     }
 
-    private var isLingering = false
-    private static let lingerSeconds = 2
-    private static let writeSeconds = 30
+    /// Reads no further while too much is outstanding: the client's own system then holds its requests back.
+    func updateReading() {
+        guard !isClosed, !hasEnded, isStalled != isReadingPaused else { return }
+        if !isStalled { since = SteadyClock.milliseconds }
+        pauseReading(isStalled)
+    }
 
-    /// Called once a second.
+    /// Whether requests that had to wait can go on.
+    var canGoOn: Bool { isStalled && takesRequests && !isClosed && !isFull }
+
+    private func pauseReading(_ pauses: Bool) {
+        guard pauses != isReadingPaused else { return }
+        isReadingPaused = pauses
+        if pauses { reading?.suspend() } else { reading?.resume() }
+    }
+
+    // MARK: The end
+
+    /// Says that no more will come, and waits a little for the client's end, so that it can read the answer.
+    func finish() {
+        guard !isLingering else { return }
+        if hasEnded { return close() }
+        takesRequests = false
+        isLingering = true
+        isStalled = false
+        input = []
+        since = SteadyClock.milliseconds
+        shutdown(descriptor, Int32(SHUT_WR))
+        updateReading()
+    }
+
+    /// Called about once a second.
     func check(now: Int) {
         guard !isClosed else { return }
+        let limits = runner.limits
         if isLingering {
-            if now - since >= Self.lingerSeconds { close() }
-        } else if !output.isEmpty {
-            if now - outputSince >= Self.writeSeconds { close() }
-        } else if !takesRequests || !pending.isEmpty {
-            return
-        } else if head != nil || used < input.count {
-            if now - since >= limits.receiveSeconds {
-                refuse(BadRequest("the request took longer than \(limits.receiveSeconds) seconds", status: 408))
-                flush()
-            }
-        } else if now - since >= limits.idleSeconds {
+            if now - since >= Self.lingerMilliseconds { close() }
+        } else if !output.isEmpty, now - sentAt >= limits.sendSeconds * 1000 {
             close()
+        } else if takesRequests, !isStalled {
+            if isReceiving {
+                guard now - since >= limits.receiveSeconds * 1000 else { return }
+                refuse(BadRequest("the request took longer than \(limits.receiveSeconds) seconds", status: 408))
+            } else if isIdle, now - since >= limits.idleSeconds * 1000 {
+                close()
+            }
         }
     }
 
     /// Makes the connection end after what is in flight.
     func stop() {
-        guard !isClosed else { return }
         if isIdle || isLingering { return close() }
-        takesRequests = false
-        closesWhenWritten = true
-        if pending.isEmpty { flush() }
+        if pending.isEmpty, !isReceiving { closesWhenSent = true }
     }
 
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        let waiting = pending.compactMap(\.onClose)
+        let observers = pending.flatMap(\.onClose)
         pending = []
+        input = []
+        output = []
         writing?.cancel()
-        if isReadingSuspended { reading?.resume() }
+        writing = nil
+        // A source must not be let go while it is suspended.
+        if isReadingPaused { reading?.resume() }
         reading?.cancel()
-        server.remove(self)
-        for body in waiting { body() }
-    }
-}
-
-/// Seconds that only go forward.
-enum SteadyClock {
-    static var seconds: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-        return time.tv_sec
+        reading = nil
+        runner.remove(self)
+        for observer in observers { observer() }
     }
 }

@@ -1,28 +1,27 @@
 import Dispatch
 import Synchronization
 
-/// One of the serial queues that connections are spread over. What a connection does, its handler included, happens on its
-/// lane.
-public final class Lane: Sendable {
-    public let index: Int
-    let queue: DispatchQueue
-    private static let key = DispatchSpecificKey<Int>()
-
-    init(index: Int) {
-        self.index = index
-        queue = DispatchQueue(label: "windtunnel.lane.\(index)")
-        queue.setSpecific(key: Self.key, value: index)
-    }
-
-    var isCurrent: Bool { DispatchQueue.getSpecific(key: Self.key) == index }
+/// What answers requests.
+public protocol RequestHandler: Sendable {
+    /// Called on the connection's lane; must not block. The exchange is answered here or later, from any thread.
+    func handle(_ exchange: Exchange)
 }
 
-/// A request and the place for its answer. The answer may come at once or later, from any thread, once.
+/// A request and the place for its answer. The answer may come at once or later, from any thread, once; what comes after
+/// the first is passed over. An exchange that is let go without an answer is answered 500.
+///
+/// ```swift
+/// func handle(_ exchange: Exchange) {
+///     exchange.respond(Response(status: 200, contentType: "text/plain", body: exchange.request.body))
+/// }
+/// ```
 public final class Exchange: Sendable {
     public let request: Request
+    /// Where the handler was called, and where the callbacks are.
     public let lane: Lane
     private let connection: Connection
     private let slot: Int
+    private let isAnswered = Atomic(false)
 
     init(request: Request, connection: Connection, slot: Int) {
         self.request = request
@@ -31,49 +30,32 @@ public final class Exchange: Sendable {
         lane = connection.lane
     }
 
-    public func respond(_ response: Response) {
-        if lane.isCurrent {
-            connection.answer(slot, response)
-        } else {
-            lane.queue.async { self.connection.answer(self.slot, response) }
-        }
+    deinit {
+        guard !isAnswered.load(ordering: .relaxed) else { return }
+        let (connection, slot) = (connection, slot)
+        lane.queue.async { connection.answer(slot, BadRequest("the request was not answered", status: 500).response) }
     }
 
-    /// Begins an answer whose length is not known; it is sent as it is written.
-    public func stream(_ head: Response) -> ResponseStream {
-        let stream = ResponseStream(connection: connection, slot: slot)
-        lane.queue.async { self.connection.beginStream(self.slot, head) }
+    /// Answers the request: at once when called on the lane, otherwise by way of it.
+    public func respond(_ response: Response) {
+        guard takeTurn() else { return }
+        if lane.isCurrent { return connection.answer(slot, response) }
+        lane.queue.async { [connection, slot] in connection.answer(slot, response) }
+    }
+
+    /// Begins an answer whose length is not known; it is sent in chunks as they are written.
+    public func stream(status: Int, headers: Headers = Headers()) -> ResponseStream {
+        let stream = ResponseStream(connection: connection, slot: slot, isOpen: takeTurn())
+        guard stream.isOpen.load(ordering: .relaxed) else { return stream }
+        let head = Response(status: status, headers: headers)
+        lane.run { [connection, slot] in connection.beginStream(slot, head) }
         return stream
     }
 
-    /// `body` is called on the lane when the connection ends before the answer.
+    /// `body` is called on the lane when the client hangs up before the answer is complete.
     public func onClose(_ body: @escaping @Sendable () -> Void) {
-        lane.queue.async { self.connection.onClose(self.slot, body) }
-    }
-}
-
-/// The rest of an answer that is sent in chunks.
-public final class ResponseStream: Sendable {
-    private let connection: Connection
-    private let slot: Int
-
-    init(connection: Connection, slot: Int) {
-        self.connection = connection
-        self.slot = slot
+        lane.run { [connection, slot] in connection.onClose(slot, body) }
     }
 
-    public func write(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        connection.lane.queue.async { self.connection.writeChunk(self.slot, bytes) }
-    }
-
-    public func finish() {
-        connection.lane.queue.async { self.connection.finishStream(self.slot) }
-    }
-}
-
-/// What answers requests.
-public protocol RequestHandler: Sendable {
-    /// Called on the connection's lane; must not block.
-    func handle(_ exchange: Exchange)
+    private func takeTurn() -> Bool { !isAnswered.exchange(true, ordering: .relaxed) }
 }

@@ -21,7 +21,7 @@ enum Listener {
             Glibc.listen(descriptor, backlog) == 0
         else {
             let reason = String(cString: strerror(errno))
-            close(descriptor)
+            if descriptor >= 0 { close(descriptor) }
             throw ServerError(description: "cannot listen on \(host):\(port): \(reason)")
         }
         return (descriptor, boundPort(descriptor) ?? port)

@@ -1,0 +1,107 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// What the connections of one lane share.
+///
+/// `@unchecked Sendable`: the variables are used on the lane's queue only; the accepting side reaches them through `run`.
+final class LaneRunner: @unchecked Sendable {
+    let lane: Lane
+    let limits: Limits
+    let handler: any RequestHandler
+    let population: Population
+    /// What all connections of the lane read into; one is enough, since they take turns.
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 * 1024)
+    var date = HTTPDate()
+    private(set) var isStopping = false
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var timer: (any DispatchSourceTimer)?
+
+    init(lane: Lane, limits: Limits, handler: any RequestHandler, population: Population) {
+        self.lane = lane
+        self.limits = limits
+        self.handler = handler
+        self.population = population
+    }
+
+    deinit {
+        timer?.cancel()
+        buffer.deallocate()
+    }
+
+    /// One coarse timer looks after the time limits of all connections.
+    func start() {
+        let timer = DispatchSource.makeTimerSource(queue: lane.queue)
+        timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(100))
+        timer.setEventHandler { [weak self] in self?.check() }
+        self.timer = timer
+        timer.resume()
+    }
+
+    private func check() {
+        let now = SteadyClock.milliseconds
+        // A copy, since a check may end a connection.
+        for connection in Array(connections.values) { connection.check(now: now) }
+    }
+
+    /// Takes over a connection that has been counted.
+    func adopt(_ descriptor: Int32, number: Int) {
+        let connection = Connection(descriptor: descriptor, number: number, runner: self)
+        connections[ObjectIdentifier(connection)] = connection
+        connection.start()
+    }
+
+    func remove(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+        population.leave()
+    }
+
+    /// The age of the connection that has been idle longest; nil when none is.
+    var oldestIdle: (since: Int, number: Int)? {
+        connections.values.lazy.filter(\.isIdle).map(\.idleOrder).min { $0 < $1 }
+    }
+
+    /// Ends the connection that has been idle longest, and answers whether there was one.
+    func closeOldestIdle() -> Bool {
+        guard let oldest = connections.values.lazy.filter(\.isIdle).min(by: { $0.idleOrder < $1.idleOrder }) else {
+            return false
+        }
+        oldest.close()
+        return true
+    }
+
+    func stop() {
+        isStopping = true
+        for connection in Array(connections.values) { connection.stop() }
+    }
+
+    /// Cuts off what is left.
+    func end() {
+        isStopping = true
+        timer?.cancel()
+        timer = nil
+        for connection in Array(connections.values) { connection.close() }
+    }
+}
+
+/// How many connections there are, and when there are none.
+final class Population: Sendable {
+    private let number = Atomic(0)
+    private let group = DispatchGroup()
+
+    var count: Int { number.load(ordering: .relaxed) }
+
+    func enter() {
+        group.enter()
+        number.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func leave() {
+        number.wrappingSubtract(1, ordering: .relaxed)
+        group.leave()
+    }
+
+    func whenEmpty(on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void) {
+        group.notify(queue: queue, execute: body)
+    }
+}
