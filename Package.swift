@@ -14,10 +14,11 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CEpoll"),
 
         .target(name: "JSON"),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
-        .target(name: "HTTP", dependencies: ["CZlib"]),
+        .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
         .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// The place of one answer among those of its connection.
@@ -156,10 +155,11 @@ extension Connection {
         guard !isClosed else { return }
         updateReading()
         if closesWhenSent, pending.isEmpty, output.isEmpty { finish() }
+        watch()
     }
 
     private func send() {
-        guard !isClosed, !output.isEmpty, writing == nil else { return }
+        guard !isClosed, !output.isEmpty, !awaitsRoom else { return }
         while sent < output.count {
             let count = output.withUnsafeBytes { bytes in
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
@@ -184,14 +184,6 @@ extension Connection {
             sent = 0
         }
         sentAt = SteadyClock.milliseconds
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: lane.queue)
-        source.setEventHandler { [weak self] in
-            guard let self, !self.isClosed else { return }
-            self.writing?.cancel()
-            self.writing = nil
-            self.flush()
-        }
-        writing = source
-        source.resume()
+        awaitsRoom = true
     }
 }

@@ -1,18 +1,18 @@
-import Dispatch
 import Glibc
 
 /// One client's connection: reads requests, hands them over, and keeps the places of their answers in order.
 ///
-/// `@unchecked Sendable`: every member but the constants is used on the lane's queue only. The sources' handlers run
-/// there, `LaneRunner` calls from there, and `Exchange` and `ResponseStream` go by way of `Lane.run`.
+/// `@unchecked Sendable`: every member but the constants is used on the lane's queue only. `LaneRunner` calls from there,
+/// and `Exchange` and `ResponseStream` go by way of `Lane.run`.
 final class Connection: @unchecked Sendable {
     let lane: Lane
     let runner: LaneRunner
     /// Counts up from connection to connection of a server.
     let number: Int
     let descriptor: Int32
-    private var reading: (any DispatchSourceRead)?
     private var isReadingPaused = false
+    /// What the poller reports of this connection.
+    private var interest: Poller.Interest = .reading
 
     /// What has come and is not used up: part of a head or of a chunk's frame, or requests that must wait.
     private var input: [UInt8] = []
@@ -27,7 +27,8 @@ final class Connection: @unchecked Sendable {
     var output: [UInt8] = []
     /// How much of `output` has been sent.
     var sent = 0
-    var writing: (any DispatchSourceWrite)?
+    /// Whether the client must take something before more can be sent.
+    var awaitsRoom = false
     /// When the client last took something, in milliseconds.
     var sentAt = 0
 
@@ -63,13 +64,29 @@ final class Connection: @unchecked Sendable {
     }
 
     func start() {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: lane.queue)
-        let descriptor = descriptor
-        source.setEventHandler { [weak self] in self?.readable() }
-        // Only after this can the number be another file's.
-        source.setCancelHandler { Glibc.close(descriptor) }
-        reading = source
-        source.resume()
+        runner.poller.add(descriptor, number: number, interest)
+    }
+
+    func ready(_ readiness: Poller.Interest) {
+        // A client that is gone takes no answers; while nothing is read, nothing else would tell.
+        if isReadingPaused, !readiness.isDisjoint(with: .end) { return close() }
+        if awaitsRoom, readiness.contains(.writing) {
+            awaitsRoom = false
+            flush()
+        }
+        if !readiness.isDisjoint(with: [.reading, .end]) { readable() }
+        watch()
+    }
+
+    /// Tells the poller when something else is of interest than before.
+    func watch() {
+        guard !isClosed else { return }
+        var interest: Poller.Interest = []
+        if !isReadingPaused { interest.insert(.reading) }
+        if awaitsRoom { interest.insert(.writing) }
+        guard interest != self.interest else { return }
+        self.interest = interest
+        runner.poller.change(descriptor, number: number, to: interest)
     }
 
     /// Whether a request is being received.
@@ -227,24 +244,18 @@ final class Connection: @unchecked Sendable {
         let isObserved = pending.contains { !$0.onClose.isEmpty || $0.isStreaming }
         if isLingering || isObserved || pending.isEmpty && output.isEmpty { return close() }
         closesWhenSent = true
-        pauseReading(true)
+        isReadingPaused = true
     }
 
     /// Reads no further while too much is outstanding: the client's own system then holds its requests back.
     func updateReading() {
         guard !isClosed, !hasEnded, isStalled != isReadingPaused else { return }
         if !isStalled { since = SteadyClock.milliseconds }
-        pauseReading(isStalled)
+        isReadingPaused = isStalled
     }
 
     /// Whether requests that had to wait can go on.
     var canGoOn: Bool { isStalled && takesRequests && !isClosed && !isFull }
-
-    private func pauseReading(_ pauses: Bool) {
-        guard pauses != isReadingPaused else { return }
-        isReadingPaused = pauses
-        if pauses { reading?.suspend() } else { reading?.resume() }
-    }
 
     // MARK: The end
 
@@ -292,12 +303,7 @@ final class Connection: @unchecked Sendable {
         pending = []
         input = []
         output = []
-        writing?.cancel()
-        writing = nil
-        // A source must not be let go while it is suspended.
-        if isReadingPaused { reading?.resume() }
-        reading?.cancel()
-        reading = nil
+        Glibc.close(descriptor)
         runner.remove(self)
         for observer in observers { observer() }
     }

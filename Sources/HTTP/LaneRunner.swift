@@ -14,7 +14,9 @@ final class LaneRunner: @unchecked Sendable {
     let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 * 1024)
     var date = HTTPDate()
     private(set) var isStopping = false
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    let poller = Poller()
+    /// By their numbers.
+    private var connections: [Int: Connection] = [:]
     private var timer: (any DispatchSourceTimer)?
 
     init(lane: Lane, limits: Limits, handler: any RequestHandler, population: Population) {
@@ -36,6 +38,7 @@ final class LaneRunner: @unchecked Sendable {
         timer.setEventHandler { [weak self] in self?.check() }
         self.timer = timer
         timer.resume()
+        poller.start(on: lane.queue) { [weak self] number, readiness in self?.connections[number]?.ready(readiness) }
     }
 
     private func check() {
@@ -47,12 +50,12 @@ final class LaneRunner: @unchecked Sendable {
     /// Takes over a connection that has been counted.
     func adopt(_ descriptor: Int32, number: Int) {
         let connection = Connection(descriptor: descriptor, number: number, runner: self)
-        connections[ObjectIdentifier(connection)] = connection
+        connections[number] = connection
         connection.start()
     }
 
     func remove(_ connection: Connection) {
-        connections[ObjectIdentifier(connection)] = nil
+        connections[connection.number] = nil
         population.leave()
     }
 
@@ -81,6 +84,7 @@ final class LaneRunner: @unchecked Sendable {
         timer?.cancel()
         timer = nil
         for connection in Array(connections.values) { connection.close() }
+        poller.stop()
     }
 }
 
