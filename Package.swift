@@ -54,7 +54,10 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
-        .testTarget(name: "SSMTests", dependencies: ["SSM"]),
+        .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
+        .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS"]),
+        .target(name: "TestKernel", dependencies: ["JSON", "Kernel", "Model"], path: "Tests/TestKernel"),
     ],
     swiftLanguageModes: [.v6]
 )

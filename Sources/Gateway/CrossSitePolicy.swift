@@ -51,8 +51,7 @@ struct CrossSitePolicy: Sendable {
     /// Whether the server was addressed as `localhost` or a loopback address: a rebound name is not.
     private func isLoopback(_ request: Request) -> Bool {
         guard let host = request.headers["host"] else { return false }
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        return name == "localhost" || name == "127.0.0.1" || name == "[::1]"
+        return ["localhost", "127.0.0.1", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
     }
 
     private func refused(origin: String) -> Verdict {

@@ -42,7 +42,7 @@ struct Router: Sendable {
         guard let query = request.query.map({ Form.parse($0.utf8) }) ?? [] else { return malformedQuery() }
         let contentType = request.headers["content-type"] ?? ""
         var fields = query
-        if request.method == "POST", contentType.hasPrefix("application/x-www-form-urlencoded") {
+        if request.method == "POST", contentType.lowercased().hasPrefix("application/x-www-form-urlencoded") {
             guard let body = Form.parse(request.body) else { return malformedQuery() }
             fields += body
         }
@@ -64,7 +64,7 @@ struct Router: Sendable {
         let contentType = request.headers["content-type"] ?? ""
         var version = "1.1"
         if case .awsJson(let modelled) = service.model.wireProtocol { version = modelled }
-        if contentType.hasPrefix("application/x-amz-json-1.0") { version = "1.0" }
+        if contentType.lowercased().hasPrefix("application/x-amz-json-1.0") { version = "1.0" }
         let credential = Credential(headers: request.headers, query: [])
         return .aws(
             Call(
@@ -107,7 +107,7 @@ struct Router: Sendable {
         guard request.method == "POST", parts.count == 2, let service = byName[parts[0]] else { return nil }
         let credential = Credential(headers: request.headers, query: [])
         let account = request.headers["x-account"]
-        if let account, !(account.utf8.count == 12 && account.utf8.allSatisfy { (48...57).contains($0) }) {
+        if let account, !AccountID.isValid(account) {
             return .rejected(.plain("ValidationException", "X-Account must be 12 digits.", status: 400))
         }
         return .aws(

@@ -6,7 +6,7 @@ public struct JSONObject: Sendable {
     public typealias Member = (name: String, value: JSON)
 
     public private(set) var members: [Member] = []
-    private var index: [String: Int]?
+    private var index: [ExactText: Int]?
 
     /// From this many members on, look-ups go by the index.
     private static let indexedCount = 16
@@ -40,20 +40,21 @@ public struct JSONObject: Sendable {
     mutating func append(_ name: String, _ value: JSON) {
         members.append((name, value))
         if index != nil {
-            index?[name] = members.count - 1
+            index?[ExactText(name)] = members.count - 1
         } else {
             indexIfLarge()
         }
     }
 
     private func position(of name: String) -> Int? {
+        let name = ExactText(name)
         if let index { return index[name] }
-        return members.firstIndex { $0.name == name }
+        return members.firstIndex { ExactText($0.name) == name }
     }
 
     private mutating func indexIfLarge() {
         guard members.count >= Self.indexedCount else { return }
-        index = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.name, $0) })
+        index = Dictionary(uniqueKeysWithValues: members.enumerated().map { (ExactText($1.name), $0) })
     }
 }
 

@@ -22,9 +22,12 @@ public final class JavaRegex: Sendable {
 
     /// PCRE2 only reads a compiled pattern while it matches, so threads may share it; it is freed when nobody refers to it.
     private nonisolated(unsafe) let code: OpaquePointer
+    private let readsUnseen: Bool
 
     public init(_ pattern: String) throws(JavaRegexError) {
-        code = try compile(JavaSyntax.translate(pattern))
+        let translated = try JavaSyntax.translate(pattern)
+        code = try compile(translated.pattern)
+        readsUnseen = translated.readsUnseen
     }
 
     deinit { pcre2_code_free_8(code) }
@@ -48,9 +51,9 @@ public final class JavaRegex: Sendable {
         pcre2_set_heap_limit_8(context, Limits.heapKibibytes)
 
         var subject = subject
-        var work = Work()
+        var work = Work(readsUnseen: readsUnseen)
         let result = withUnsafeMutablePointer(to: &work) { work in
-            pcre2_set_callout_8(context, { _, work in countStep(work) }, work)
+            pcre2_set_callout_8(context, { step, work in count(step, work) }, work)
             return subject.withUTF8 { bytes in
                 // A String is valid UTF-8, so PCRE2 need not check it again.
                 pcre2_match_8(code, bytes.baseAddress, bytes.count, 0, options | PCRE2_NO_UTF_CHECK, data, context)
@@ -70,32 +73,33 @@ private enum Limits {
     static let backtracks: UInt32 = 500_000
     static let depth: UInt32 = 250_000
     static let heapKibibytes: UInt32 = 32 * 1024
-    /// Items of the pattern tried, in the whole search.
-    static let steps = 1_000_000
-    /// One step may run through the whole subject, so that steps alone do not bound the time for a long one.
-    static let nanoseconds = 250_000_000
-    static let stepsBetweenLooksAtTheClock = 32
+    /// Steps and what they read, in the whole search: below half a second on a slow machine. It counts work and not time,
+    /// since the verdict on a value must not depend on how busy the machine is.
+    static let work = 1_000_000
+    /// Bytes of the subject that are read in the time of a step.
+    static let bytesOfAStep = 16
     /// Groups that the translation may open inside one another; more than the syntax allows the user.
     static let nesting: UInt32 = 1000
 }
 
 /// What a match has spent.
 private struct Work {
-    var steps = 0
-    var deadline = 0
+    /// Whether a step may have read the whole rest of the subject, wherever the next one is.
+    let readsUnseen: Bool
+    var spent = 0
+    var position = 0
 }
 
 /// PCRE2 calls this before each item of the pattern that it tries; another answer than 0 ends the match.
-private func countStep(_ pointer: UnsafeMutableRawPointer?) -> Int32 {
-    guard let work = pointer?.assumingMemoryBound(to: Work.self) else { return PCRE2_ERROR_CALLOUT }
-    work.pointee.steps += 1
-    if work.pointee.steps > Limits.steps { return PCRE2_ERROR_CALLOUT }
-    guard work.pointee.steps.isMultiple(of: Limits.stepsBetweenLooksAtTheClock) else { return 0 }
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = time.tv_sec * 1_000_000_000 + time.tv_nsec
-    if work.pointee.deadline == 0 { work.pointee.deadline = now + Limits.nanoseconds }
-    return now < work.pointee.deadline ? 0 : PCRE2_ERROR_CALLOUT
+private func count(_ step: UnsafeMutablePointer<pcre2_callout_block_8>?, _ pointer: UnsafeMutableRawPointer?) -> Int32 {
+    guard let step = step?.pointee, let work = pointer?.assumingMemoryBound(to: Work.self) else {
+        return PCRE2_ERROR_CALLOUT
+    }
+    let position = step.current_position
+    let read = work.pointee.readsUnseen ? step.subject_length - position : abs(position - work.pointee.position)
+    work.pointee.position = position
+    work.pointee.spent += 1 + read / Limits.bytesOfAStep
+    return work.pointee.spent <= Limits.work ? 0 : PCRE2_ERROR_CALLOUT
 }
 
 private func compile(_ pattern: String) throws(JavaRegexError) -> OpaquePointer {

@@ -27,15 +27,20 @@ struct JavaSyntax {
     var groupCount = 0
     private var groupNumbers: [String: Int] = [:]
     private var groupNesting = 0
+    /// Whether an item may read far and fail, so that the place of the next one does not show how far.
+    private(set) var readsUnseen = false
+    private static let shortRepetition = 64
 
-    static func translate(_ pattern: String) throws(JavaRegexError) -> String {
+    /// The pattern as PCRE2 takes it.
+    static func translate(_ pattern: String) throws(JavaRegexError) -> (pattern: String, readsUnseen: Bool) {
         guard pattern.utf16.count <= lengthLimit else {
             throw JavaRegexError(message: "Pattern longer than \(lengthLimit) characters", offset: lengthLimit)
         }
         var counter = JavaSyntax(source: JavaSource(pattern), groupTotal: 0)
         _ = try counter.whole()
         var translator = JavaSyntax(source: JavaSource(pattern), groupTotal: counter.groupCount)
-        return try translator.whole()
+        let translated = try translator.whole()
+        return (translated, translator.readsUnseen)
     }
 
     private init(source: JavaSource, groupTotal: Int) {
@@ -121,6 +126,7 @@ struct JavaSyntax {
     private mutating func repetition() throws(JavaRegexError) -> String {
         guard let first = source.raw, isDigit(first) else { throw source.error("Illegal repetition") }
         let least = source.takeNumber()
+        if least > Self.shortRepetition { readsUnseen = true }
         guard source.take(",") else {
             guard source.take("}") else { throw source.error("Unclosed counted closure") }
             return "{\(least)}"
@@ -247,7 +253,8 @@ struct JavaSyntax {
         return reference(number)
     }
 
-    private func reference(_ number: Int) -> String {
+    private mutating func reference(_ number: Int) -> String {
+        readsUnseen = true
         guard number <= groupTotal else { return "(?!)" }
         return flags.caseless ? "(?i:\\g{\(number)})" : "\\g{\(number)}"
     }

@@ -15,11 +15,11 @@ extension SSM {
         let filter =
             try input.filters?.isEmpty == false
             ? ParameterFilter(old: input.filters ?? []) : ParameterFilter(input.parameterFilters ?? [], in: context)
-        if input.shared == true { return try describeShared(in: context) }
         let limit = input.maxResults ?? describePage
+        if input.shared == true { return try describeShared(filter, limit: limit, input.nextToken, in: context) }
         let after = try position(in: input.nextToken, purpose: "DescribeParameters", context)
         let found = try ParameterVersion.list(
-            after: after ?? "", where: filter.condition, filter.values, limit: limit + 1, in: context)
+            of: Owner(account: context.account, region: context.region), after: after ?? "", where: filter.condition, filter.values, limit: limit + 1, in: context)
         let last = found.count > limit ? ParameterName.key(found[limit - 1].spelling) : nil
         return DescribeParametersResult(
             parameters: found.prefix(limit).map {
@@ -29,16 +29,23 @@ extension SSM {
     }
 
     /// The parameters that other accounts share with the caller.
-    private static func describeShared(in context: ReadContext) throws -> DescribeParametersResult {
-        let shared = try ResourcePolicy.parametersShared(with: context.principal, in: context)
+    private static func describeShared(
+        _ filter: ParameterFilter, limit: Int, _ token: String?, in context: ReadContext
+    ) throws -> DescribeParametersResult {
+        let purpose = "DescribeParameters Shared"
+        let after = try position(in: token, purpose: purpose, context) ?? ""
+        var found: [ParameterMetadata] = []
+        for arn in try ResourcePolicy.parametersShared(with: context.principal, in: context)
+        where arn.description > after && found.count <= limit {
+            let name = String(arn.resource.dropFirst("parameter/".count))
+            found += try ParameterVersion.list(
+                of: Owner(account: arn.account, region: arn.region), after: "",
+                where: filter.condition + " AND p.name = ?", filter.values + [name], limit: 1, in: context
+            ).map { metadata($0, arn: arn, context) }
+        }
+        let last = found.count > limit ? found[limit - 1].arn : nil
         return DescribeParametersResult(
-            parameters: try shared.compactMap { arn in
-                let owner = Owner(account: arn.account, region: arn.region)
-                let name = String(arn.resource.dropFirst("parameter/".count))
-                return try ParameterVersion.latest(name, owner: owner, in: context).map {
-                    metadata($0, arn: arn, context)
-                }
-            }, nextToken: nil)
+            parameters: Array(found.prefix(limit)), nextToken: last.map { context.token(for: $0, purpose: purpose) })
     }
 
     private static func metadata(_ version: ParameterVersion, arn: ARN, _ context: ReadContext) -> ParameterMetadata {

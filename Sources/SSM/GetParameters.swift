@@ -19,12 +19,13 @@ extension SSM {
         var found: [Parameter] = []
         var invalid: [String] = []
         var asked: Set<String> = []
+        let decrypts = input.withDecryption ?? false
         for name in input.names where asked.insert(name).inserted {
             do {
                 let selector = try ParameterSelector(name)
-                found.append(
-                    try read(
-                        selector, decrypts: input.withDecryption ?? false, action: "ssm:GetParameters", in: context))
+                // Alone this is a ValidationException; beside others it must not keep them from their answer.
+                if !decrypts, ParameterName.isSecret(selector.name) { throw AWSError.parameterNotFound }
+                found.append(try read(selector, decrypts: decrypts, action: "ssm:GetParameters", in: context))
             } catch let error as AWSError where ["ParameterNotFound", "ParameterVersionNotFound"].contains(error.code) {
                 invalid.append(name)
             }
@@ -40,31 +41,37 @@ extension SSM {
         if ParameterName.key(name).hasPrefix("aws/service/") {
             return try readPublic(selector, action: action, in: context)
         }
-        if ParameterName.key(name).hasPrefix("aws/reference/secretsmanager/") {
+        if ParameterName.isSecret(name) {
             return try readSecret(selector, decrypts: decrypts)
         }
         try ParameterName.checkForReading(name)
-        let owner = try self.owner(of: selector, in: context)
+        let owner = try self.owner(of: selector, action: action, in: context)
         let arn = ARN(
             service: "ssm", region: owner.region, account: owner.account,
             resource: "parameter/" + ParameterName.key(name))
         context.access(action, on: arn.description)
         guard let version = try find(selector, owner: owner, in: context) else { throw AWSError.parameterNotFound }
-        return try parameter(version, arn: arn, selector: selector.text, owner: owner, decrypts: decrypts, in: context)
+        // `db` and `/db` are one parameter, and each is answered as it was asked for.
+        return try parameter(
+            version, name: selector.owner == nil ? name : version.spelling, arn: arn, selector: selector.text,
+            owner: owner, decrypts: decrypts, in: context)
     }
 
     /// An ARN of another account is answered only when its parameter was shared with the caller.
-    static func owner(of selector: ParameterSelector, in context: ReadContext) throws -> Owner {
+    private static func owner(
+        of selector: ParameterSelector, action: String, in context: ReadContext
+    ) throws -> Owner {
         guard let arn = selector.owner else { return Owner(account: context.account, region: context.region) }
         if arn.account != context.account || arn.region != context.region {
             let plain = ARN(
                 service: "ssm", region: arn.region, account: arn.account,
                 resource: "parameter/" + ParameterName.key(selector.name))
-            guard arn.region == context.region, try ResourcePolicy.shares(plain, with: context.principal, in: context)
+            guard arn.region == context.region,
+                try ResourcePolicy.allows(action, on: plain, to: context.principal, in: context)
             else {
                 throw AWSError.accessDenied(
-                    "User: \(context.principal.arn) is not authorized to perform: ssm:GetParameter on resource: \(plain) "
-                        + "because no resource-based policy allows the ssm:GetParameter action")
+                    "User: \(context.principal.arn) is not authorized to perform: \(action) on resource: \(plain) "
+                        + "because no resource-based policy allows the \(action) action")
             }
         }
         return Owner(account: arn.account, region: arn.region)
@@ -95,10 +102,11 @@ extension SSM {
     }
 
     static func parameter(
-        _ version: ParameterVersion, arn: ARN, selector: String?, owner: Owner, decrypts: Bool, in context: ReadContext
+        _ version: ParameterVersion, name: String, arn: ARN, selector: String?, owner: Owner, decrypts: Bool,
+        in context: ReadContext
     ) throws -> Parameter {
         Parameter(
-            name: version.spelling, type: version.type,
+            name: name, type: version.type,
             value: try value(of: version, owner: owner, decrypts: decrypts, in: context), version: version.version,
             selector: selector, lastModifiedDate: version.modified, arn: arn.description, dataType: version.dataType)
     }

@@ -22,18 +22,17 @@ extension SSM {
                 parameters: page.map { publicParameter($0, selector: nil, in: context) },
                 nextToken: found.count > limit ? page.last.map { context.token(for: $0.name, purpose: purpose) } : nil)
         }
+        let owner = Owner(account: context.account, region: context.region)
         let filter = try PathFilter(input.parameterFilters ?? [])
         let found = try ParameterVersion.list(
-            after: after ?? "", where: path.condition(recursive: recursive) + filter.condition,
+            of: owner, after: after ?? "", where: path.condition(recursive: recursive) + filter.condition,
             path.values(recursive: recursive) + filter.values,
             limit: limit + 1, in: context)
-        let owner = Owner(account: context.account, region: context.region)
         let parameters = try found.prefix(limit).map { latest in
-            try parameter(
-                try filter.choose(latest, owner: owner, in: context),
-                arn: ParameterName.arn(latest.spelling, in: context),
-                selector: filter.label.map { ":" + $0 }, owner: owner, decrypts: input.withDecryption ?? false,
-                in: context)
+            let (version, label) = try filter.choose(latest, owner: owner, in: context)
+            return try parameter(
+                version, name: version.spelling, arn: ParameterName.arn(latest.spelling, in: context),
+                selector: label.map { ":" + $0 }, owner: owner, decrypts: input.withDecryption ?? false, in: context)
         }
         let last = found.count > limit ? found[limit - 1].spelling : nil
         return GetParametersByPathResult(
@@ -83,7 +82,7 @@ struct ParameterPath {
 struct PathFilter {
     private(set) var condition = ""
     private(set) var values: [any Bindable] = []
-    private(set) var label: String?
+    private var labels: [String] = []
 
     init(_ filters: [ParameterStringFilter]) throws(AWSError) {
         for filter in filters {
@@ -94,12 +93,14 @@ struct PathFilter {
             }
             let wanted = try ParameterFilter.values(of: filter)
             guard filter.key != "Label" else {
-                label = wanted.first
-                condition += """
+                let (condition, values) = try ParameterFilter.comparison(
+                    filter, column: "l.label", options: ["Equals"], wanted)
+                labels = wanted
+                self.condition += """
                      AND EXISTS (SELECT 1 FROM ssm_parameter_label AS l WHERE l.account = p.account AND l.region = p.region
-                    AND l.name = p.name AND l.label = ?)
+                    AND l.name = p.name\(condition))
                     """
-                values.append(wanted.first)
+                self.values += values
                 continue
             }
             let (condition, values) = try ParameterFilter.comparison(
@@ -109,11 +110,18 @@ struct PathFilter {
         }
     }
 
-    func choose(_ latest: ParameterVersion, owner: Owner, in context: ReadContext) throws -> ParameterVersion {
-        guard let label,
-            let version = try ParameterLabel.version(holding: label, of: latest.spelling, owner: owner, in: context)
-        else { return latest }
-        return try ParameterVersion.version(version, of: latest.spelling, owner: owner, in: context) ?? latest
+    /// The version that is shown, and the label by which it was chosen.
+    func choose(
+        _ latest: ParameterVersion, owner: Owner, in context: ReadContext
+    ) throws -> (version: ParameterVersion, label: String?) {
+        for label in labels {
+            if let number = try ParameterLabel.version(holding: label, of: latest.spelling, owner: owner, in: context),
+                let version = try ParameterVersion.version(number, of: latest.spelling, owner: owner, in: context)
+            {
+                return (version, label)
+            }
+        }
+        return (latest, nil)
     }
 }
 

@@ -97,13 +97,13 @@ struct ParameterVersion {
 
     /// The latest versions whose names come after `after`, by name; `condition` may restrict them further.
     static func list(
-        after: String, where condition: String, _ values: [any Bindable], limit: Int, in context: ReadContext
+        of owner: Owner, after: String, where condition: String, _ values: [any Bindable], limit: Int, in context: ReadContext
     ) throws -> [ParameterVersion] {
         var versions: [ParameterVersion] = []
         try context.database.query(
             composed: select
                 + " AND v.version = p.latest WHERE p.account = ? AND p.region = ? AND p.name > ? \(condition) ORDER BY p.name LIMIT ?",
-            [context.account, context.region, after] + values + [limit]
+            [owner.account, owner.region, after] + values + [limit]
         ) { versions.append(try ParameterVersion($0)) }
         return versions
     }

@@ -24,7 +24,7 @@ struct ParameterFilter {
         }
     }
 
-    /// The old form of filters: a name is matched by how it begins.
+    /// The old form of filters, which only know equality.
     init(old filters: [ParametersFilter]) throws(AWSError) {
         for filter in filters {
             let column =

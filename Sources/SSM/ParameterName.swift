@@ -15,6 +15,9 @@ enum ParameterName {
         name.hasPrefix("/") ? String(name.dropFirst()) : name
     }
 
+    /// Whether a name stands for a secret of Secrets Manager.
+    static func isSecret(_ name: String) -> Bool { key(name).hasPrefix("aws/reference/secretsmanager/") }
+
     /// The ARN has one slash between `parameter` and the name, whether the name begins with one or not.
     static func arn(_ name: String, in context: ReadContext) -> ARN {
         context.arn("parameter/" + key(name))
@@ -114,8 +117,13 @@ struct ParameterSelector: Equatable {
             text = nil
             return
         }
-        choice = Int(parts[1]).map(Choice.version) ?? .label(parts[1])
+        choice = Self.version(parts[1]).map(Choice.version) ?? .label(parts[1])
         text = ":" + parts[1]
+    }
+
+    private static func version(_ text: String) -> Int? {
+        guard text.first != "0", text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return Int(text)
     }
 }
 

@@ -21,8 +21,10 @@ struct ResourcePolicy {
         return policies
     }
 
-    static func shares(_ resource: ARN, with principal: Principal, in context: ReadContext) throws -> Bool {
-        try all(of: resource, in: context).contains { $0.allows(principal, resource: resource) }
+    static func allows(
+        _ action: String, on resource: ARN, to principal: Principal, in context: ReadContext
+    ) throws -> Bool {
+        try all(of: resource, in: context).contains { $0.allows(action, on: resource, to: principal) }
     }
 
     /// The ARNs of the parameters that other accounts share with the caller, in the caller's Region.
@@ -33,31 +35,29 @@ struct ResourcePolicy {
             context.region, context.account
         ) { row in
             let policy = ResourcePolicy(id: row.text(1), hash: row.text(2), text: row.text(3))
-            if let arn = ARN(row.text(0)), policy.allows(principal, resource: arn), !shared.contains(arn) {
+            if let arn = ARN(row.text(0)), policy.allows("ssm:GetParameter", on: arn, to: principal), !shared.contains(arn) {
                 shared.append(arn)
             }
         }
         return shared.sorted { $0.description < $1.description }
     }
 
-    /// Whether a statement lets the account, its root or the very caller read, and none denies it.
-    private func allows(_ principal: Principal, resource: ARN) -> Bool {
+    /// Whether a statement lets the account, its root or the very caller do it, and none denies it.
+    private func allows(_ action: String, on resource: ARN, to principal: Principal) -> Bool {
         guard let statements = (try? JSON(parsing: text))?["Statement"] else { return false }
         let matching = (statements.array ?? [statements]).filter { statement in
-            Self.names(principal, in: statement["Principal"])
-                && Self.strings(statement["Action"]).contains { Self.isReading($0) }
+            Self.names(principal, in: statement["Principal"], partition: resource.partition)
+                && Self.strings(statement["Action"]).contains { [action, "ssm:Get*", "ssm:*", "*"].contains($0) }
                 && Self.strings(statement["Resource"]).contains { $0 == "*" || $0 == resource.description }
         }
-        return matching.contains { $0["Effect"] == "Allow" } && !matching.contains { $0["Effect"] == "Deny" }
+        // Conditions are not judged, so what hangs on one is not given.
+        return matching.contains { $0["Effect"] == "Allow" && $0["Condition"] == nil }
+            && !matching.contains { $0["Effect"] == "Deny" }
     }
 
-    private static func isReading(_ action: String) -> Bool {
-        ["ssm:GetParameter", "ssm:GetParameters", "ssm:Get*", "ssm:*", "*"].contains(action)
-    }
-
-    private static func names(_ principal: Principal, in json: JSON?) -> Bool {
+    private static func names(_ principal: Principal, in json: JSON?, partition: String) -> Bool {
         let named = strings(json?["AWS"] ?? json)
-        let root = "arn:\(ARN.partition(of: "")):iam::\(principal.account):root"
+        let root = "arn:\(partition):iam::\(principal.account):root"
         return named.contains { $0 == "*" || $0 == principal.account || $0 == root || $0 == principal.arn }
     }
 

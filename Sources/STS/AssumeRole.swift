@@ -8,6 +8,14 @@ extension STS {
         let role = try Role(input.roleArn)
         context.access("sts:AssumeRole", on: input.roleArn)
         try checkTags(input.tags ?? [], transitive: input.transitiveTagKeys ?? [])
+        let inherited = try transitiveTags(in: context)
+        let inheritedKeys = Set(inherited.map { $0.key.lowercased() })
+        guard !(input.tags ?? []).contains(where: { inheritedKeys.contains($0.key.lowercased()) }) else {
+            throw AWSError(
+                "InvalidParameterValue",
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
+                    + "the calling session.")
+        }
         let seconds = input.durationSeconds ?? 3600
         if context.principal.arn.contains(":assumed-role/"), seconds > 3600 {
             throw AWSError.validation(
@@ -19,8 +27,9 @@ extension STS {
                 "sts AssumeRole TokenCode", reason: "no MFA device is known here, so any code is taken")
         }
         let (user, credentials) = try session(
-            of: role, name: input.roleSessionName, seconds: seconds, operation: "AssumeRole", tags: input.tags ?? [],
-            in: context)
+            of: role, name: input.roleSessionName, seconds: seconds, operation: "AssumeRole",
+            tags: inherited + (input.tags ?? []),
+            transitive: inherited.map(\.key) + (input.transitiveTagKeys ?? []), in: context)
         return AssumeRoleResponse(
             credentials: credentials, assumedRoleUser: user,
             packedPolicySize: packedSize(input.policy, input.policyArns, input.tags),
@@ -44,7 +53,7 @@ extension STS {
             reason: "the token is read, but its signature is not verified")
         let (user, credentials) = try session(
             of: role, name: input.roleSessionName, seconds: input.durationSeconds ?? 3600,
-            operation: "AssumeRoleWithWebIdentity", tags: [], in: context)
+            operation: "AssumeRoleWithWebIdentity", in: context)
         return AssumeRoleWithWebIdentityResponse(
             credentials: credentials, subjectFromWebIdentityToken: claims.subject, assumedRoleUser: user,
             packedPolicySize: packedSize(input.policy, input.policyArns, nil),
@@ -62,7 +71,7 @@ extension STS {
             "sts AssumeRoleWithSAML SAMLAssertion", reason: "the assertion is read, but its signature is not verified")
         let (user, credentials) = try session(
             of: role, name: assertion.sessionName ?? assertion.subject, seconds: input.durationSeconds ?? 3600,
-            operation: "AssumeRoleWithSAML", tags: [], in: context)
+            operation: "AssumeRoleWithSAML", in: context)
         return AssumeRoleWithSAMLResponse(
             credentials: credentials, assumedRoleUser: user,
             packedPolicySize: packedSize(input.policy, input.policyArns, nil),
@@ -71,7 +80,8 @@ extension STS {
     }
 
     private static func session(
-        of role: Role, name: String, seconds: Int, operation: String, tags: [Tag], in context: WriteContext
+        of role: Role, name: String, seconds: Int, operation: String, tags: [Tag] = [], transitive: [String] = [],
+        in context: WriteContext
     ) throws -> (AssumedRoleUser, Credentials) {
         let arn = "arn:\(role.arn.partition):sts::\(role.arn.account):assumed-role/\(role.name)/\(name)"
         let principal = Principal(
@@ -79,10 +89,19 @@ extension STS {
         let source = JSON.object([
             "operation": .string(operation), "role": .string(role.arn.description),
             "by": .string(context.principal.arn),
-            "tags": .array(tags.map(\.json)),
+            "tags": .array(tags.map(\.json)), "transitive": .array(transitive.map(JSON.string)),
         ])
         let credentials = try TemporaryCredentials.issue(for: principal, seconds: seconds, source: source, in: context)
         return (AssumedRoleUser(assumedRoleId: principal.userID, arn: arn), credentials)
+    }
+
+    /// The tags of the calling session that go on to the sessions it starts.
+    private static func transitiveTags(in context: ReadContext) throws -> [Tag] {
+        guard let keyID = context.principal.sessionKeyID, let session = try Session.find(keyID, in: context) else {
+            return []
+        }
+        let keys = (session.source["transitive"]?.array ?? []).compactMap { $0.string?.lowercased() }
+        return (session.source["tags"]?.array ?? []).map(Tag.init(json:)).filter { keys.contains($0.key.lowercased()) }
     }
 
     /// Absent without a policy or tags; otherwise the share of the packed limit that they take.
@@ -123,8 +142,9 @@ struct Role {
     let name: String
 
     init(_ text: String) throws(AWSError) {
-        guard let arn = ARN(text), arn.service == "iam", arn.resource.hasPrefix("role/"), arn.account.utf8.count == 12,
-            let name = arn.resource.split(separator: "/").last, arn.resource != "role/"
+        guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty, AccountID.isValid(arn.account),
+            let name = arn.resource.split(separator: "/", omittingEmptySubsequences: false).dropFirst().last,
+            arn.resource.hasPrefix("role/"), !name.isEmpty
         else { throw .validation("\(text) is invalid") }
         self.arn = arn
         self.name = String(name)

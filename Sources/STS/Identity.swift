@@ -10,7 +10,7 @@ extension STS {
             userId: context.principal.userID, account: context.principal.account, arn: context.principal.arn)
     }
 
-    /// The account that a key id holds; 12 digits are an account by themselves.
+    /// The account that a key id holds; ids that were not issued here belong to the caller.
     @Sendable static func getAccessKeyInfo(
         _ input: GetAccessKeyInfoRequest, in context: ReadContext
     ) throws -> GetAccessKeyInfoResponse {

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 /// What a SigV4 signature says about its request: the scope, and the key that stands for an account.
 ///
@@ -39,6 +40,6 @@ public struct Credential: Sendable, Equatable {
 
     /// A key id of 12 digits names the account.
     public var account: String? {
-        accessKeyID.utf8.count == 12 && accessKeyID.utf8.allSatisfy { (48...57).contains($0) } ? accessKeyID : nil
+        AccountID.isValid(accessKeyID) ? accessKeyID : nil
     }
 }

@@ -42,7 +42,7 @@ def test_overwriting_counts_versions_and_keeps_what_is_left_out(ssm):
 
 def test_name_and_slash_name_are_one_parameter(ssm):
     put(ssm, "db", "x")
-    assert ssm.get_parameter(Name="/db")["Parameter"]["Name"] == "db"
+    assert ssm.get_parameter(Name="/db")["Parameter"]["Name"] == "/db"
     assert refused(ssm.put_parameter, Name="/db", Value="y", Type="String")[0] == "ParameterAlreadyExists"
     ssm.delete_parameter(Name="/db")
     assert refused(ssm.get_parameter, Name="db")[0] == "ParameterNotFound"

@@ -44,13 +44,14 @@ import Testing
 
     @Test(arguments: [
         "(a+)+$", "(a|a)*b", "(a|aa)+c", "(.*)*x", "(?:a?){40}a{40}b", "((a*)*)*d", "(?=(a+)+$)b", "(\\w*)*-",
+        "(a*)(?:\\1)*b", "(?:a|aa)+a{4000}b",
     ])
     func noPatternHangs(pattern: String) throws {
         let regex = try JavaRegex(pattern)
         for subject in [String(repeating: "a", count: 40) + "!", String(repeating: "a", count: 8000) + "!"] {
             // Without the limits these would not end in a lifetime.
             #expect(regex.matchesWhole(subject) != .matched)
-            _ = regex.contains(subject)
+            #expect(regex.contains(subject) != .matched)
         }
     }
 
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test func longSubjectsOfPlainPatternsMatch() throws {
-        let long = String(repeating: "a b,", count: 1024)
+        let long = String(repeating: "a b,", count: 16_384)
         #expect(try JavaRegex("(?:[^,]*,)*").matchesWhole(long) == .matched)
         #expect(try JavaRegex("[a-z ,]+").matchesWhole(long) == .matched)
         #expect(try JavaRegex("b,$").contains(long) == .matched)
