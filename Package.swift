@@ -24,7 +24,10 @@ let package = Package(
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
             name: "Kernel",
-            dependencies: ["JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             plugins: ["EmbedSchema"]),
 
         .target(
@@ -53,7 +56,7 @@ let package = Package(
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
-        .testTarget(name: "KernelTests", dependencies: ["Kernel"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS"]),

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import SQLite
 import Synchronization
 
 /// The only source of time. It runs with the system's clock until it is moved, frozen or sped up.
@@ -55,6 +56,28 @@ public final class Clock: Sendable {
             let left = moment.milliseconds - Self.shown(state, at: Self.systemNow()).milliseconds
             return max(0, Int64((Double(left) / state.factor).rounded(.up)))
         }
+    }
+
+    // MARK: Over a restart
+
+    func restore(from database: Connection) throws {
+        let kept = try database.first("SELECT real, shown, factor FROM clock") { row in
+            State(
+                real: Timestamp(milliseconds: row.int64(0)), shown: Timestamp(milliseconds: row.int64(1)),
+                factor: row.double(2))
+        }
+        if let kept { state.withLock { $0 = kept } }
+    }
+
+    func save(to database: Connection) throws {
+        guard mode != .system else {
+            try database.run("DELETE FROM clock")
+            return
+        }
+        let state = state.withLock { $0 }
+        try database.run(
+            "INSERT OR REPLACE INTO clock (id, real, shown, factor) VALUES (1, ?, ?, ?)", state.real.milliseconds,
+            state.shown.milliseconds, state.factor)
     }
 
     private static func shown(_ state: State, at real: Timestamp) -> Timestamp {

@@ -44,6 +44,12 @@ enum Jobs {
         }
     }
 
+    static func postpone(_ job: Job, to due: Timestamp, in database: Connection) throws {
+        try database.run(
+            "UPDATE job SET due = ? WHERE account = ? AND region = ? AND kind = ? AND subject = ?", due.milliseconds,
+            job.account, job.region, job.kind, job.subject)
+    }
+
     static func delete(_ job: Job, in database: Connection) throws {
         try database.run(
             "DELETE FROM job WHERE account = ? AND region = ? AND kind = ? AND subject = ?", job.account, job.region,

@@ -6,6 +6,8 @@ import SQLite
 public enum Journal {
     /// How many rows are kept.
     public static let countLimit: Int64 = 100_000
+    /// How long they are kept, by the clock of the store.
+    public static let daysLimit = 90
     /// So many rows are written between two prunings, each of which removes about as many.
     private static let pruningInterval: Int64 = 1024
 
@@ -42,9 +44,18 @@ public enum Journal {
             entry.subject, entry.principal, entry.detail.description)
         let sequence = database.lastInsertRowID
         if sequence % pruningInterval == 0 {
-            try database.run("DELETE FROM journal WHERE sequence <= ?", sequence - countLimit)
+            try prune(now: entry.time, last: sequence, database)
         }
         return sequence
+    }
+
+    private static func prune(now: Timestamp, last: Int64, _ database: Connection) throws {
+        let oldest = now.adding(seconds: -daysLimit * 86_400).milliseconds
+        // Rows are in the order of time, so the first young one ends the old ones.
+        let firstYoung = try database.first(
+            "SELECT sequence FROM journal WHERE time >= ? ORDER BY sequence LIMIT 1", oldest
+        ) { $0.int64(0) }
+        try database.run("DELETE FROM journal WHERE sequence <= ?", max(last - countLimit, (firstYoung ?? last) - 1))
     }
 
     /// Rows after a sequence number, oldest first, of one kind or of all.

@@ -1,5 +1,6 @@
 import Dispatch
 import JSON
+import Logging
 import Model
 import SQLite
 import Synchronization
@@ -17,6 +18,7 @@ public final class Kernel: Sendable {
     public let calls: CallStatistics
     let pages: Pages
     private let store: Store
+    private let log: Logger
     private let timer = JobTimer()
 
     /// - Parameters:
@@ -24,14 +26,18 @@ public final class Kernel: Sendable {
     ///   - lanes: how many lanes read; each has a connection of its own.
     ///   - seed: makes ids repeatable.
     ///   - recordsAccess: whether to remember the permissions that requests need.
+    ///   - log: where jobs that fail are named.
     public init(
-        services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false
+        services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
+        log: Logger = Logger(label: "windtunnel")
     ) throws {
         self.services = services
+        self.log = log
         random = Randomness(seed: seed)
         calls = CallStatistics(recordsAccess: recordsAccess)
         store = try Store(folder: dataFolder, lanes: lanes)
         pages = Pages(secret: try Self.pageSecret(in: store, random: random))
+        try store.writeAndWait { [clock] in try clock.restore(from: $0) }
         if dataFolder != nil { runDueJobs {} }
     }
 
@@ -96,6 +102,13 @@ public final class Kernel: Sendable {
 
     /// Moves the clock; `completion` follows when the jobs that became due have run, each at its own due time.
     public func move(_ command: ClockCommand, completion: @escaping @Sendable () -> Void) {
+        let completion: @Sendable () -> Void = {
+            self.store.write {
+                try self.clock.save(to: $0)
+            } done: { _ in
+                completion()
+            }
+        }
         switch command {
         case .advance(let milliseconds): advance(to: clock.now.adding(milliseconds: milliseconds), completion)
         case .set(let moment): advance(to: moment, completion)
@@ -127,7 +140,7 @@ public final class Kernel: Sendable {
 
     /// Runs the earliest job, in a transaction of its own, and goes on until none is due.
     private func step(until moment: Timestamp?, atDueTime: Bool, _ completion: @escaping @Sendable () -> Void) {
-        let outcome = Mutex<(ran: Bool, next: Timestamp?)>((false, nil))
+        let outcome = Mutex<(job: Job?, next: Timestamp?)>((nil, nil))
         store.write { connection in
             guard let job = try Jobs.earliest(in: connection) else { return }
             guard job.due <= moment ?? self.clock.now else {
@@ -135,17 +148,28 @@ public final class Kernel: Sendable {
                 return
             }
             if atDueTime, job.due > self.clock.now { self.clock.set(job.due) }
+            outcome.withLock { $0.job = job }
             try Jobs.delete(job, in: connection)
-            outcome.withLock { $0.ran = true }
             try self.run(job, on: connection)
         } done: { error in
-            // A job that fails is undone with its deletion; it must not be tried again in a tight circle.
-            let (ran, next) = outcome.withLock { $0 }
-            if ran, error == nil { return self.step(until: moment, atDueTime: atDueTime, completion) }
+            let (job, next) = outcome.withLock { $0 }
+            if let job {
+                if let error { self.postpone(job, error) }
+                return self.step(until: moment, atDueTime: atDueTime, completion)
+            }
             if let next, let delay = self.clock.realMilliseconds(until: next) {
                 self.timer.arm(afterMilliseconds: delay) { self.runDueJobs {} }
             }
             completion()
+        }
+    }
+
+    /// A job that failed is undone with its deletion; it must keep no other from its turn.
+    private func postpone(_ job: Job, _ error: any Error) {
+        log.error("The job \(job.kind) of \(job.subject) failed and is tried again in an hour: \(error)")
+        store.write {
+            try Jobs.postpone(job, to: self.clock.now.adding(seconds: 3600), in: $0)
+        } done: { _ in
         }
     }
 

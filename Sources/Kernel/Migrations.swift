@@ -5,6 +5,7 @@ enum Migrations {
     static let all: [StaticString] = [
         EmbeddedSchema._0001Kernel,
         EmbeddedSchema._0002Ssm,
+        EmbeddedSchema._0003Clock,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -19,7 +19,8 @@ extension SSM {
         if input.shared == true { return try describeShared(filter, limit: limit, input.nextToken, in: context) }
         let after = try position(in: input.nextToken, purpose: "DescribeParameters", context)
         let found = try ParameterVersion.list(
-            of: Owner(account: context.account, region: context.region), after: after ?? "", where: filter.condition, filter.values, limit: limit + 1, in: context)
+            of: Owner(account: context.account, region: context.region), after: after ?? "", where: filter.condition,
+            filter.values, limit: limit + 1, in: context)
         let last = found.count > limit ? ParameterName.key(found[limit - 1].spelling) : nil
         return DescribeParametersResult(
             parameters: found.prefix(limit).map {

@@ -97,7 +97,8 @@ struct ParameterVersion {
 
     /// The latest versions whose names come after `after`, by name; `condition` may restrict them further.
     static func list(
-        of owner: Owner, after: String, where condition: String, _ values: [any Bindable], limit: Int, in context: ReadContext
+        of owner: Owner, after: String, where condition: String, _ values: [any Bindable], limit: Int,
+        in context: ReadContext
     ) throws -> [ParameterVersion] {
         var versions: [ParameterVersion] = []
         try context.database.query(

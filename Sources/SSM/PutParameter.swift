@@ -40,26 +40,41 @@ extension SSM {
             description: input.description ?? current?.description, allowedPattern: draft.allowedPattern, tier: tier,
             policies: policies ?? current?.policies ?? [], dataType: draft.dataType, modified: context.now,
             modifiedBy: context.principal.arn)
-        try makeRoom(for: version, in: context)
+        if draft.dataType == ImageValidation.dataType {
+            try checkTags(input.tags ?? [])
+            _ = try versionToDrop(for: version, in: context)
+            try ImageValidation.schedule(version, value: input.value, tags: input.tags ?? [], in: context)
+        } else {
+            try keep(version, replacing: current, tags: input.tags ?? [], in: context)
+        }
+        return PutParameterResult(version: version.version, tier: tier)
+    }
+
+    /// Makes a version the latest, with all that follows from it.
+    static func keep(
+        _ version: ParameterVersion, replacing current: ParameterVersion?, tags: [Tag], in context: WriteContext
+    ) throws {
+        let arn = ParameterName.arn(version.spelling, in: context)
+        if let oldest = try versionToDrop(for: version, in: context) {
+            try ParameterVersion.deleteVersion(oldest, of: version.spelling, in: context)
+        }
         try version.insert(in: context)
         if !version.policies.isEmpty || current?.policies.isEmpty == false {
             try ParameterPolicy.schedule(version, in: context)
         }
-        try addTags(input.tags ?? [], to: arn, in: context)
-
+        try addTags(tags, to: arn, in: context)
         try context.record(
             current == nil ? .created : .changed, arn, operation: "PutParameter",
             detail: .object(["version": .number(version.version)]))
         try context.emit(.parameterStoreChange(current == nil ? "Create" : "Update", version, arn: arn))
-        return PutParameterResult(version: version.version, tier: tier)
     }
 
-    /// The oldest of 100 versions goes, unless a label holds it.
-    private static func makeRoom(for version: ParameterVersion, in context: WriteContext) throws {
+    /// The oldest of 100 versions makes room for a new one, unless a label holds it.
+    static func versionToDrop(for version: ParameterVersion, in context: ReadContext) throws -> Int? {
         let historyLimit = 100
         guard version.version > historyLimit, let span = try ParameterVersion.span(of: version.spelling, in: context),
             span.count >= historyLimit
-        else { return }
+        else { return nil }
         guard try ParameterLabel.labels(of: version.spelling, version: span.oldest, in: context).isEmpty else {
             throw AWSError(
                 "ParameterMaxVersionLimitExceeded",
@@ -67,7 +82,7 @@ extension SSM {
                     + "overwrite flag. Version \(span.oldest), the oldest version, can't be deleted because it has a label "
                     + "associated with it. Move the label to another version of the parameter, and try again.")
         }
-        try ParameterVersion.deleteVersion(span.oldest, of: version.spelling, in: context)
+        return span.oldest
     }
 
     static func kmsARN(_ keyID: String, in context: ReadContext) -> String {
@@ -161,7 +176,7 @@ private struct Draft {
     func checkDataType(_ type: ParameterType) throws(AWSError) {
         switch dataType {
         case "text", "aws:ssm:integration": return
-        case "aws:ec2:image":
+        case ImageValidation.dataType:
             if type == .stringList {
                 throw .validation(
                     "The aws:ec2:image data type is not supported for the following input type: StringList")

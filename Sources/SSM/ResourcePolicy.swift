@@ -35,7 +35,9 @@ struct ResourcePolicy {
             context.region, context.account
         ) { row in
             let policy = ResourcePolicy(id: row.text(1), hash: row.text(2), text: row.text(3))
-            if let arn = ARN(row.text(0)), policy.allows("ssm:GetParameter", on: arn, to: principal), !shared.contains(arn) {
+            if let arn = ARN(row.text(0)), policy.allows("ssm:GetParameter", on: arn, to: principal),
+                !shared.contains(arn)
+            {
                 shared.append(arn)
             }
         }

@@ -26,5 +26,8 @@ public enum SSM {
             .write("UnlabelParameterVersion", unlabelParameterVersion),
             .write("UpdateServiceSetting", updateServiceSetting),
         ],
-        jobRunners: [ParameterPolicy.jobKind: ParameterPolicy.run])
+        jobRunners: [
+            ImageValidation.jobKind: ImageValidation.run,
+            ParameterPolicy.jobKind: ParameterPolicy.run,
+        ])
 }

@@ -39,13 +39,16 @@ extension SSM {
     static func addTags(_ tags: [Tag], to arn: ARN, in context: WriteContext) throws {
         guard !tags.isEmpty else { return }
         context.access("ssm:AddTagsToResource", on: arn.description)
-        for tag in tags {
-            if tag.key.lowercased().hasPrefix("aws:") {
-                throw AWSError.validation("aws: prefixed tag key names are not allowed for external use.")
-            }
-            try context.setTag(.init(key: tag.key, value: tag.value), on: arn)
-        }
+        try checkTags(tags)
+        for tag in tags { try context.setTag(.init(key: tag.key, value: tag.value), on: arn) }
         guard try context.tags(of: arn).count <= tagLimit else { throw AWSError("TooManyTagsError") }
+    }
+
+    static func checkTags(_ tags: [Tag]) throws(AWSError) {
+        guard !tags.contains(where: { $0.key.lowercased().hasPrefix("aws:") }) else {
+            throw .validation("aws: prefixed tag key names are not allowed for external use.")
+        }
+        guard tags.count <= tagLimit else { throw AWSError("TooManyTagsError") }
     }
 
     /// Of the resources that SSM can tag, parameters are served.

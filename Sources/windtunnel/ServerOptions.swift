@@ -46,7 +46,7 @@ struct ServerOptions: ParsableArguments {
         let lanes = Server.defaultLanes
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
-            recordsAccess: recordsAccess)
+            recordsAccess: recordsAccess, log: log)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)

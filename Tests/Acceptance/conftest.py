@@ -21,8 +21,9 @@ _accounts = itertools.count(100000000000)
 class Server:
     """A running windtunnel on a free port."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([BINARY, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE,
+    def __init__(self, *arguments, descriptors=None):
+        limit = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"] if descriptors else []
+        self.process = subprocess.Popen([*limit, BINARY, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.start_line = self.process.stdout.readline()
         found = re.search(r"http://[^ ]+:(\d+)", self.start_line)
@@ -83,8 +84,8 @@ def start():
     """Starts servers of a test's own."""
     started = []
 
-    def start(*arguments):
-        started.append(Server(*arguments))
+    def start(*arguments, **more):
+        started.append(Server(*arguments, **more))
         return started[-1]
 
     yield start

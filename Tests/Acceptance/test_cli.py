@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -72,6 +73,28 @@ def test_a_deployment_script_written_for_aws_runs_as_it_is():
     ended = windtunnel("exec", "--strict", "--", str(ROOT / "Scripts/examples/deploy-config.sh"))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Released and rolled back" in ended.stdout
+
+
+def test_a_boto3_program_written_for_aws_runs_as_it_is(start):
+    server = start()
+    program = [sys.executable, str(ROOT / "Scripts/examples/app_settings.py"), "shop", "dev"]
+    first = subprocess.run(program, capture_output=True, text=True, env=server.environment())
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines() == [
+        "created db/host", "created db/port", "created features", "secret is at version 1",
+        "db/host = db.internal", "db/password = (secret)", "db/port = 5432", "features = ['search', 'export']"]
+    again = subprocess.run(program, capture_output=True, text=True, env=server.environment())
+    assert again.stdout.splitlines() == first.stdout.splitlines()[4:]
+
+
+def test_the_binary_needs_nothing_but_small_libraries():
+    needed = subprocess.run(["ldd", BINARY], capture_output=True, text=True, check=True).stdout
+    assert "libsqlite3" in needed
+    assert [name for name in ("swift", "Foundation", "icu", "curl", "xml", "not found") if name in needed] == []
+    assert os.path.getsize(BINARY) <= 25 * 2**20
+    # The large parts of Foundation would come in by one wrong import.
+    program = pathlib.Path(BINARY).read_bytes()
+    assert [name for name in (b"CFRunLoop", b"icudt", b"URLSession", b"XMLParser") if name in program] == []
 
 
 def test_variables_stand_in_for_flags(tmp_path):

@@ -33,6 +33,18 @@ def test_a_restart_keeps_everything(start, tmp_path):
     assert "state is kept" in second.start_line
 
 
+def test_a_moved_clock_goes_on_after_a_restart(start, tmp_path):
+    first = start("--data", str(tmp_path))
+    first.json("POST", "/_windtunnel/clock", {"freeze": True})
+    first.json("POST", "/_windtunnel/clock", {"set": "2031-05-01T00:00:00Z"})
+    first.stop()
+    second = start("--data", str(tmp_path))
+    assert second.json("GET", "/_windtunnel/clock")[1] == {"now": "2031-05-01T00:00:00.000Z", "mode": "frozen"}
+    second.json("POST", "/_windtunnel/clock", {"resume": True})
+    second.stop()
+    assert start("--data", str(tmp_path)).json("GET", "/_windtunnel/clock")[1]["mode"] == "system"
+
+
 def test_what_was_acknowledged_survives_a_kill(start, tmp_path):
     server = start("--data", str(tmp_path))
     acknowledged = []

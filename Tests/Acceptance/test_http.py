@@ -124,6 +124,14 @@ def test_a_slow_request_is_timed_out_and_disturbs_nobody(server):
     assert crowd[-1].send(request()).answer()[0] == 200
 
 
+def test_without_descriptors_the_oldest_idle_connection_makes_room(start):
+    server = start(descriptors=100)
+    idle = [Wire(server) for _ in range(200)]
+    assert idle[-1].send(request()).answer()[0] == 200
+    assert idle[0].is_closed()
+    assert server.json("GET", "/_windtunnel/health")[0] == 200
+
+
 @pytest.mark.parametrize("headers, status", [
     ({}, 200),
     ({"Origin": "http://evil.example"}, 403),

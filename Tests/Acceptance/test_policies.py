@@ -74,8 +74,8 @@ def test_a_policy_acts_after_a_restart_too(start, tmp_path):
     put(first.client("ssm"), "/e", policy("Expiration", Timestamp="2020-06-01T00:00:00Z"))
     first.stop()
     second = start("--data", str(tmp_path))
-    # The clock is the system's again, so the expiration is long past.
-    second.json("POST", "/_windtunnel/clock", {"advance": "1s"})
+    assert second.json("POST", "/ssm/GetParameter", {"Name": "/e"})[0] == 200
+    second.json("POST", "/_windtunnel/clock", {"set": "2020-06-01T00:00:00Z"})
     assert second.json("POST", "/ssm/GetParameter", {"Name": "/e"})[0] == 400
 
 

@@ -10,8 +10,9 @@ import Testing
         try await store.put("/app/dev/key", "1", ["Type": "SecureString", "KeyId": "alias/mine"])
         try await store.put("/app/list", "1", ["Type": "StringList", "Tier": "Advanced"])
         try await store.put(
-            "/apple", "ami-1", ["DataType": "aws:ec2:image", "Tags": [["Key": "team", "Value": "red"]]])
+            "/apple", "ami-12345678", ["DataType": "aws:ec2:image", "Tags": [["Key": "team", "Value": "red"]]])
         try await store.put("plain", "1", ["Type": "SecureString", "Tags": [["Key": "env", "Value": ""]]])
+        await store.aws.advance(milliseconds: 0)
         return store
     }
 

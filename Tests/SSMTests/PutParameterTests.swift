@@ -85,11 +85,42 @@ import Testing
         }
     }
 
-    @Test(arguments: ["ami-1", "ami-0123456789abcdef0"]) func anImageIDHasAnyNumberOfDigits(image: String) async throws
-    {
+    private static let image = "ami-0123456789abcdef0"
+
+    @Test func aParameterOfAnImageIsThereWhenTheImageWasFound() async throws {
         let store = try await ParameterStore()
-        try await store.put("/image", image, ["DataType": "aws:ec2:image"])
+        let more: JSON = ["DataType": "aws:ec2:image", "Tags": [["Key": "team", "Value": "red"]]]
+        #expect(try await store.put("/image", Self.image, more)["Version"] == 1)
+        await store.aws.advance(milliseconds: 0)
+        #expect(try await store.get("/image")["Value"] == .string(Self.image))
         #expect(try await store.get("/image")["DataType"] == "aws:ec2:image")
+        let tags = try await store.call("ListTagsForResource", ["ResourceType": "Parameter", "ResourceId": "/image"])
+        #expect(tags["TagList"] == [["Key": "team", "Value": "red"]])
+        #expect(try store.aws.events("Parameter Store Change").count == 1)
+    }
+
+    @Test func anImageThatIsNotFoundLeavesTheOldValueAndAnEvent() async throws {
+        let store = try await ParameterStore()
+        try await store.put("/image", Self.image, ["DataType": "aws:ec2:image"])
+        await store.aws.advance(milliseconds: 0)
+        #expect(try await store.overwrite("/image", "ami-1", ["DataType": "aws:ec2:image"])["Version"] == 2)
+        await store.aws.advance(milliseconds: 0)
+        #expect(try await store.get("/image")["Value"] == .string(Self.image))
+        let history = try await store.call("GetParameterHistory", ["Name": "/image"])
+        #expect(history["Parameters"]?.array?.count == 1)
+        let detail = try store.aws.events("Parameter Store Change").last?["detail"]
+        #expect(
+            detail == [
+                "exception": "Unable to Describe Resource", "dataType": "aws:ec2:image", "name": "/image",
+                "type": "String", "operation": "Update",
+            ])
+    }
+
+    @Test func aNewParameterOfNoImageIsNeverSeen() async throws {
+        let store = try await ParameterStore()
+        try await store.put("/image", "ami-1", ["DataType": "aws:ec2:image"])
+        await store.aws.advance(milliseconds: 0)
+        await #expect(throws: AWSError("ParameterNotFound")) { try await store.get("/image") }
     }
 
     @Test func everyChangeIsAnEventWithTheNameAsItWasCreated() async throws {
