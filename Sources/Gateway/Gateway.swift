@@ -41,7 +41,7 @@ public final class Gateway: RequestHandler {
         let requestID = kernel.random.uuid()
         let lane = exchange.lane.index
         let finish: @Sendable (Result<JSON, any Error>) -> Void = { result in
-            exchange.respond(self.response(to: call, result, requestID, extra))
+            exchange.respond(self.response(to: call, result, requestID, extra, lane: lane))
         }
         do {
             guard let facts = call.service.model.api.operations[call.operation] else { throw AWSError.unknownOperation }
@@ -78,18 +78,19 @@ public final class Gateway: RequestHandler {
     }
 
     private func response(
-        to call: Call, _ result: Result<JSON, any Error>, _ requestID: String, _ extra: [(String, String)]
+        to call: Call, _ result: Result<JSON, any Error>, _ requestID: String, _ extra: [(String, String)], lane: Int
     ) -> Response {
         var response: Response
         switch result {
         case .success(let output):
-            kernel.calls.record(service: call.service.model.name, operation: call.operation, error: nil)
+            kernel.calls.record(service: call.service.model.name, operation: call.operation, error: nil, lane: lane)
             response = call.surface.success(output, call, requestID)
         case .failure(let error):
             let error = awsError(error, call)
             // What the service does not have is no call of it; it is counted by name where it is refused.
             if error.code != AWSError.unknownOperation.code {
-                kernel.calls.record(service: call.service.model.name, operation: call.operation, error: error.code)
+                kernel.calls.record(
+                    service: call.service.model.name, operation: call.operation, error: error.code, lane: lane)
             }
             log.debug(
                 "\(call.service.model.name) \(call.operation): \(error.code)", metadata: ["request": "\(requestID)"])

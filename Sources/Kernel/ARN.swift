@@ -27,14 +27,15 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         resource = parts[5]
     }
 
+    private static let partitions = [
+        ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-isob-", "aws-iso-b"),
+        ("us-iso-", "aws-iso"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"),
+    ]
+
     public var description: String { "arn:\(partition):\(service):\(region):\(account):\(resource)" }
 
     /// The partition that a Region belongs to; unknown ones belong to `aws`.
     public static func partition(of region: String) -> String {
-        let partitions = [
-            ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-isob-", "aws-iso-b"),
-            ("us-iso-", "aws-iso"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"),
-        ]
-        return partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
+        partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
     }
 }

@@ -12,8 +12,14 @@ public final class CallStatistics: Sendable {
         public var errors: [String: Int] = [:]
     }
 
+    private typealias Counts = [String: [String: Count]]
+
+    /// What one lane has counted, by service and operation. Lanes do not wait for each other.
+    private final class Tally: Sendable {
+        let counts = Mutex(Counts())
+    }
+
     private struct State {
-        var counts: [Call: Count] = [:]
         var notServed: [Call: Int] = [:]
         var access: [String: Set<String>] = [:]
     }
@@ -25,14 +31,17 @@ public final class CallStatistics: Sendable {
     /// Whether permissions that requests need are remembered too.
     public let recordsAccess: Bool
     private let state = Mutex(State())
+    private let tallies: [Tally]
 
-    public init(recordsAccess: Bool) { self.recordsAccess = recordsAccess }
+    public init(lanes: Int, recordsAccess: Bool) {
+        self.recordsAccess = recordsAccess
+        tallies = (0..<lanes).map { _ in Tally() }
+    }
 
-    public func record(service: String, operation: String, error: String?) {
-        let call = Call(service: service, operation: operation)
-        state.withLock { state in
-            state.counts[call, default: Count()].calls += 1
-            if let error { state.counts[call, default: Count()].errors[error, default: 0] += 1 }
+    public func record(service: String, operation: String, error: String?, lane: Int) {
+        tallies[lane].counts.withLock { counts in
+            counts[service, default: [:]][operation, default: Count()].calls += 1
+            if let error { counts[service]?[operation]?.errors[error, default: 0] += 1 }
         }
     }
 
@@ -51,7 +60,19 @@ public final class CallStatistics: Sendable {
         }
     }
 
-    public var counts: [Call: Count] { state.withLock { $0.counts } }
+    public var counts: [Call: Count] {
+        var total: [Call: Count] = [:]
+        for tally in tallies {
+            for (service, operations) in tally.counts.withLock({ $0 }) {
+                for (operation, count) in operations {
+                    let call = Call(service: service, operation: operation)
+                    total[call, default: Count()].calls += count.calls
+                    total[call, default: Count()].errors.merge(count.errors, uniquingKeysWith: +)
+                }
+            }
+        }
+        return total
+    }
     public var notServed: [Call: Int] { state.withLock { $0.notServed } }
     /// Resources by the action that was needed on them.
     public var access: [String: Set<String>] { state.withLock { $0.access } }

@@ -15,13 +15,18 @@ public final class Clock: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Every request asks for the time; as long as it is the system's, they do so without waiting for each other.
+    private let isMoved = Atomic(false)
 
     public init() {
         let now = Self.systemNow()
         state = Mutex(State(real: now, shown: now, factor: 1))
     }
 
-    public var now: Timestamp { state.withLock { Self.shown($0, at: Self.systemNow()) } }
+    public var now: Timestamp {
+        let now = Self.systemNow()
+        return isMoved.load(ordering: .acquiring) ? state.withLock { Self.shown($0, at: now) } : now
+    }
 
     public var mode: Mode {
         state.withLock { state in
@@ -34,6 +39,7 @@ public final class Clock: Sendable {
     /// Moves the clock to a moment; it goes on from there as it did before.
     func set(_ moment: Timestamp) {
         state.withLock { $0 = State(real: Self.systemNow(), shown: moment, factor: $0.factor) }
+        isMoved.store(true, ordering: .releasing)
     }
 
     /// Lets time pass `factor` times as fast as the system's; 0 freezes it.
@@ -42,11 +48,13 @@ public final class Clock: Sendable {
             let real = Self.systemNow()
             state = State(real: real, shown: Self.shown(state, at: real), factor: factor)
         }
+        isMoved.store(true, ordering: .releasing)
     }
 
     func followSystem() {
         let now = Self.systemNow()
         state.withLock { $0 = State(real: now, shown: now, factor: 1) }
+        isMoved.store(false, ordering: .releasing)
     }
 
     /// Real milliseconds until the clock shows `moment`; nil when it is frozen.
@@ -66,7 +74,9 @@ public final class Clock: Sendable {
                 real: Timestamp(milliseconds: row.int64(0)), shown: Timestamp(milliseconds: row.int64(1)),
                 factor: row.double(2))
         }
-        if let kept { state.withLock { $0 = kept } }
+        guard let kept else { return }
+        state.withLock { $0 = kept }
+        isMoved.store(true, ordering: .releasing)
     }
 
     func save(to database: Connection) throws {

@@ -34,7 +34,7 @@ public final class Kernel: Sendable {
         self.services = services
         self.log = log
         random = Randomness(seed: seed)
-        calls = CallStatistics(recordsAccess: recordsAccess)
+        calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)
         store = try Store(folder: dataFolder, lanes: lanes)
         pages = Pages(secret: try Self.pageSecret(in: store, random: random))
         try store.writeAndWait { [clock] in try clock.restore(from: $0) }

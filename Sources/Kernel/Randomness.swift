@@ -1,48 +1,43 @@
 import Glibc
 import Synchronization
 
-/// The source of ids and keys. With a seed it gives the same row again, so that a run can be repeated; without one it is
-/// the system's.
+/// The source of ids and keys. With a seed it gives the same row again, so that a run can be repeated; without one keys are
+/// the system's, and ids begin at a place that the system drew.
+///
+/// Ids are numbers of SplitMix64 (Steele, Lea, Flood 2014), whose state only counts up: lanes that draw at the same time
+/// do not wait for each other.
 public final class Randomness: Sendable {
-    /// SplitMix64 (Steele, Lea, Flood 2014): enough for ids, never used for keys unless a seed was asked for.
-    private struct SplitMix64 {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
-    private let seeded: Mutex<SplitMix64?>
-    /// Asking the system for many bytes at once costs one call in place of many.
-    private let drawn = Mutex<[UInt64]>([])
-    /// With the word that is used at once these are the 256 bytes that `getentropy` gives at most.
-    private static let drawnWords = 31
+    private let state: Atomic<UInt64>
+    private let isSeeded: Bool
 
     public init(seed: UInt64?) {
-        seeded = Mutex(seed.map(SplitMix64.init))
+        isSeeded = seed != nil
+        state = Atomic(seed ?? Self.entropy(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
+    /// A number for an id: nobody can foresee it, but who sees many may compute the next.
     public func next() -> UInt64 {
-        if let next = seeded.withLock({ $0?.next() }) { return next }
-        return drawn.withLock { drawn in
-            if let word = drawn.popLast() { return word }
-            var words = [UInt64](repeating: 0, count: Self.drawnWords + 1)
-            let isFilled = words.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) == 0 }
-            precondition(isFilled, "the system gives no randomness")
-            drawn = Array(words.dropLast())
-            return words[Self.drawnWords]
-        }
+        var mixed = state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 
+    /// Bytes for a key.
     public func bytes(_ count: Int) -> [UInt8] {
+        guard isSeeded else { return Self.entropy(count) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 7)
         while bytes.count < count { withUnsafeBytes(of: next()) { bytes.append(contentsOf: $0) } }
         return Array(bytes.prefix(count))
+    }
+
+    /// - Parameter count: 256 at most, which the system gives at once.
+    private static func entropy(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+            precondition(getentropy(bytes.baseAddress, count) == 0, "the system gives no randomness")
+            filled = count
+        }
     }
 
     /// A version 4 UUID in lower case (RFC 9562 section 5.4).

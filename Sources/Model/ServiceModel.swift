@@ -19,7 +19,7 @@ public final class ServiceModel: Sendable {
     public let signingName: String
     public let xmlNamespace: String?
     private let text: StaticString
-    private let parsed = Mutex<API?>(nil)
+    private let parsed = AtomicLazyReference<API>()
 
     public init(
         name: String, title: String, apiVersion: String, wireProtocol: WireProtocol, targetPrefix: String?,
@@ -36,12 +36,8 @@ public final class ServiceModel: Sendable {
     }
 
     public var api: API {
-        parsed.withLock { parsed in
-            if let parsed { return parsed }
-            guard let model = try? JSON(parsing: text) else { preconditionFailure("the model of \(name) is not JSON") }
-            let api = API(model)
-            parsed = api
-            return api
-        }
+        if let parsed = parsed.load() { return parsed }
+        guard let model = try? JSON(parsing: text) else { preconditionFailure("the model of \(name) is not JSON") }
+        return parsed.storeIfNil(API(model))
     }
 }

@@ -17,6 +17,8 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     /// A member of a structure, the items of a list, or the keys or values of a map.
     public struct Reference: Sendable {
         public let name: String
+        /// The name as texts of errors have it.
+        let lowerName: String
         public let shape: Shape
         /// The name on the wire where it differs.
         public let locationName: String?
@@ -47,7 +49,8 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
         public let messageMember: String
     }
 
-    private let compiled = Mutex<JavaRegex?>(nil)
+    /// Compiled when the pattern is first needed.
+    private let compiled = AtomicLazyReference<JavaRegex>()
 
     fileprivate init(name: String, facts: JSON) {
         self.name = name
@@ -76,7 +79,7 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
                 return nil
             }
             return Reference(
-                name: name, shape: shape, locationName: facts["locationName"]?.string,
+                name: name, lowerName: name.prefix(1).lowercased() + name.dropFirst(), shape: shape, locationName: facts["locationName"]?.string,
                 isFlattened: shape.isFlattened || facts["flattened"] == true)
         }
         members = (facts["members"]?.object?.members ?? []).compactMap { reference($0.name, $0.value) }
@@ -88,16 +91,13 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     /// Whether the whole text fits the pattern; a shape without one takes everything.
     func patternAccepts(_ text: String) -> Bool {
         guard let pattern else { return true }
-        let regex = compiled.withLock { compiled in
-            if compiled == nil { compiled = try? JavaRegex(pattern) }
-            return compiled
-        }
+        let regex = compiled.load() ?? (try? JavaRegex(pattern)).map { compiled.storeIfNil($0) }
         return regex.map { $0.matchesWhole(text) == .matched } ?? true
     }
 }
 
 /// All operations and shapes of one service.
-public struct API: Sendable {
+public final class API: Sendable {
     /// One operation of the model.
     public struct Operation: Sendable {
         public let name: String

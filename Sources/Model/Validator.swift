@@ -21,7 +21,7 @@ public struct Validator {
     private mutating func members(of value: JSON, _ shape: Shape, path: String) throws(AWSError) {
         guard case .object(let object) = value else { throw .mistyped(value, shape) }
         for member in shape.members {
-            let path = path + Self.lowerFirst(member.name)
+            let path = path + member.lowerName
             guard let value = object[member.name], !value.isNull else {
                 if shape.required.contains(member.name) { fail(nil, path, "Member must not be null") }
                 continue
@@ -188,8 +188,6 @@ public struct Validator {
 
     // MARK: Texts
 
-    static func lowerFirst(_ name: String) -> String { name.prefix(1).lowercased() + name.dropFirst() }
-
     /// The value as Java's `toString` prints it.
     private static func javaText(_ value: JSON, _ shape: Shape?) -> String {
         switch value {
@@ -204,7 +202,7 @@ public struct Validator {
                 return "{\(entries.joined(separator: ", "))}"
             }
             let members = shape.members.map { member in
-                "\(lowerFirst(member.name))=\(object[member.name].map { javaText($0, member.shape) } ?? "null")"
+                "\(member.lowerName)=\(object[member.name].map { javaText($0, member.shape) } ?? "null")"
             }
             return "\(shape.name)(\(members.joined(separator: ", ")))"
         }

@@ -55,11 +55,18 @@ enum ParameterName {
 
     /// Refuses what can be no name, as the reading operations do.
     static func checkForReading(_ name: String) throws(AWSError) {
-        let levels = key(name).split(separator: "/", omittingEmptySubsequences: false)
-        guard !name.contains("/") || name.hasPrefix("/"),
-            levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) })
-        else { throw .invalidParameterName }
+        var name = name.utf8[...]
+        let isPath = name.first == slash
+        if isPath { name = name.dropFirst() }
+        var before = slash
+        for byte in name {
+            guard byte == slash ? isPath && before != slash : isNameByte(byte) else { throw .invalidParameterName }
+            before = byte
+        }
+        guard before != slash else { throw .invalidParameterName }
     }
+
+    private static let slash = UInt8(ascii: "/")
 
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
@@ -95,6 +102,10 @@ struct ParameterSelector: Equatable {
     let text: String?
 
     init(_ sent: String) throws(AWSError) {
+        guard sent.utf8.contains(UInt8(ascii: ":")) else {
+            (name, owner, choice, text) = (sent, nil, .latest, nil)
+            return
+        }
         var parts = sent.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if sent.hasPrefix("arn:") {
             guard let arn = ARN(sent), arn.service == "ssm", arn.resource.hasPrefix("parameter/") else {
