@@ -41,7 +41,8 @@ public final class Gateway: RequestHandler {
         let requestID = kernel.random.uuid()
         let lane = exchange.lane.index
         let finish: @Sendable (Result<JSON, any Error>) -> Void = { result in
-            exchange.respond(self.response(to: call, result, requestID, extra, lane: lane))
+            // The writer has others to serve: the answer is put together on the lane.
+            exchange.lane.run { exchange.respond(self.response(to: call, result, requestID, extra, lane: lane)) }
         }
         do {
             guard let facts = call.service.model.api.operations[call.operation] else { throw AWSError.unknownOperation }

@@ -34,6 +34,8 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
     public init() {}
 
     public init(dictionaryLiteral elements: (String, String)...) {
+        places.reserveCapacity(elements.count)
+        bytes.reserveCapacity(elements.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 2 })
         for (name, value) in elements { add(name, value) }
     }
 

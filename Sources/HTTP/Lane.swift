@@ -24,7 +24,7 @@ public struct Lane: Sendable {
     var isCurrent: Bool { DispatchQueue.getSpecific(key: Self.key) == id }
 
     /// Runs `body` now when on the lane already, otherwise as soon as the lane comes to it.
-    func run(_ body: @escaping @Sendable () -> Void) {
+    public func run(_ body: @escaping @Sendable () -> Void) {
         if isCurrent { body() } else { queue.async(execute: body) }
     }
 }

@@ -53,14 +53,17 @@ public enum JSON: Sendable, Hashable {
         return nil
     }
 
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool {
+        if case .null = self { return true }
+        return false
+    }
 
     public static func number(_ int: Int) -> JSON { .number(String(int)) }
     public static func number(_ int: Int64) -> JSON { .number(String(int)) }
 
     /// An object of the members that have a value: a nil is left out.
     public static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
-        var object = JSONObject()
+        var object = JSONObject(capacity: members.count)
         for (name, value) in members {
             if let value { object.append(name, value) }
         }

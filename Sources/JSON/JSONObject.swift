@@ -13,6 +13,8 @@ public struct JSONObject: Sendable {
 
     public init() {}
 
+    init(capacity: Int) { members.reserveCapacity(capacity) }
+
     /// Where a name stands twice, the last one wins, as AWS does it.
     public init(_ members: some Sequence<(String, JSON)>) {
         for (name, value) in members { self[name] = value }

@@ -16,7 +16,7 @@ public protocol ShapeView: ShapeValue {
 public protocol ShapeEnum: ShapeValue, RawRepresentable, CaseIterable, Hashable where RawValue == String {}
 
 extension ShapeEnum {
-    public init?(json: JSON) {
+    @inlinable public init?(json: JSON) {
         guard let value = json.string.flatMap(Self.init(rawValue:)) else { return nil }
         self = value
     }
@@ -25,19 +25,19 @@ extension ShapeEnum {
 
 extension JSON {
     /// A required member. The validator has made sure of it, so its absence is a programmer's error.
-    public func required<Value: ShapeValue>(_ name: String) -> Value {
+    @inlinable public func required<Value: ShapeValue>(_ name: String) -> Value {
         guard let value: Value = optional(name) else { preconditionFailure("\(name) was not validated") }
         return value
     }
 
     /// An optional member; null is the same as absent.
-    public func optional<Value: ShapeValue>(_ name: String) -> Value? {
+    @inlinable public func optional<Value: ShapeValue>(_ name: String) -> Value? {
         self[name].flatMap { $0.isNull ? nil : Value(json: $0) }
     }
 }
 
 extension String: ShapeValue {
-    public init?(json: JSON) {
+    @inlinable public init?(json: JSON) {
         guard let string = json.string else { return nil }
         self = string
     }
@@ -45,7 +45,7 @@ extension String: ShapeValue {
 }
 
 extension Int: ShapeValue {
-    public init?(json: JSON) {
+    @inlinable public init?(json: JSON) {
         guard let int = json.int else { return nil }
         self = int
     }
@@ -63,7 +63,7 @@ extension Double: ShapeValue {
 }
 
 extension Bool: ShapeValue {
-    public init?(json: JSON) {
+    @inlinable public init?(json: JSON) {
         guard let bool = json.bool else { return nil }
         self = bool
     }

@@ -19,10 +19,27 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let seconds = milliseconds.floorDivided(by: 1000)
         let (year, month, day) = Self.civil(days: seconds.floorDivided(by: 86_400))
         let second = Int(seconds - seconds.floorDivided(by: 86_400) * 86_400)
-        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-        let time = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
-        guard fraction else { return "\(date)T\(time)Z" }
-        return "\(date)T\(time).\(Self.padded(Int(milliseconds - seconds * 1000), 3))Z"
+        // Into place, since every event has one.
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var place = 0
+            func put(_ number: Int, _ width: Int, _ end: Unicode.Scalar) {
+                var rest = number
+                for digit in stride(from: place + width - 1, through: place, by: -1) {
+                    text[digit] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[place + width] = UInt8(ascii: end)
+                place += width + 1
+            }
+            put(year, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(second / 3600, 2, ":")
+            put(second / 60 % 60, 2, ":")
+            put(second % 60, 2, fraction ? "." : "Z")
+            if fraction { put(Int(milliseconds - seconds * 1000), 3, "Z") }
+            return place
+        }
     }
 
     /// Reads ISO 8601 with `Z` or an offset: `2018-12-02T21:34:33.000Z`, `2018-12-02T21:34:33+02:00`.

@@ -20,6 +20,9 @@ public final class Connection {
     /// How long a statement waits for another connection's lock.
     private static let busyMilliseconds: Int32 = 5000
 
+    /// Done once, by whoever opens the first connection.
+    private static let isConfigured = windtunnel_sqlite3_count_no_memory() == SQLITE_OK
+
     private let database: OpaquePointer
     /// Prepared statements that nobody runs now, by the address of their text: two literals share one only when they are
     /// equal, since both end there with the same NUL. A statement is taken out while it runs, so
@@ -28,6 +31,7 @@ public final class Connection {
 
     /// Opens the file; `path` is a plain path, never a URI.
     public init(path: String, mode: Mode) throws(SQLiteError) {
+        _ = Self.isConfigured
         var opened: OpaquePointer?
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         let code = sqlite3_open_v2(

@@ -27,24 +27,26 @@ enum ParameterName {
     static func checkedForWriting(_ sent: String, in context: ReadContext) throws(AWSError) -> String {
         let name = trimmed(sent)
         guard !name.isEmpty else { throw .invalidParameterName }
-        if name.contains("/"), !name.hasPrefix("/") {
+        if name.utf8.contains(slash), name.utf8.first != slash {
             throw .validation("Parameter name must be a fully qualified name.")
         }
         if name.hasSuffix("/") { throw .validation("Parameter name must not end with slash.") }
-        let levels = key(name).split(separator: "/", omittingEmptySubsequences: false)
-        let start = key(name).prefix(3).lowercased()
+        let key = key(name)
+        let levels = key.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        let start = key.prefix(3).lowercased()
         if start == "aws" {
             if levels.count > 1 { throw .accessDenied("No access to reserved parameter name: \(sent).") }
             throw .reservedPrefix
         }
         if start == "ssm" { throw levels.count > 1 ? .invalidParameterName : .reservedPrefix }
-        guard levels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }) else { throw .invalidParameterName }
+        guard levels.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isNameByte) }) else { throw .invalidParameterName }
         guard levels.count <= levelLimit else {
             throw AWSError(
                 "HierarchyLevelLimitExceededException",
                 "A parameter name can have at most \(levelLimit) levels in its hierarchy: \(name)")
         }
-        if arn(name, in: context).description.count > arnLimit {
+        // What an ARN has before the name is far shorter than 100 characters.
+        if name.utf8.count > arnLimit - 100, arn(name, in: context).description.utf8.count > arnLimit {
             // AWS authorises the ARN before it looks at the name, and that fails for one that is too long.
             throw .accessDenied(
                 "User: \(context.principal.arn) is not authorized to perform: ssm:PutParameter on resource: \(arn(name, in: context))"

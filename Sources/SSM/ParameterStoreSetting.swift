@@ -42,7 +42,11 @@ enum ParameterStoreSetting {
     static func arn(_ id: String, in context: ReadContext) -> ARN { context.arn("servicesetting" + id) }
 
     static func defaultTier(in context: ReadContext) throws -> ParameterTier {
-        ParameterTier(rawValue: try find(tierID, in: context).settingValue ?? "") ?? .standard
+        let stored = try context.database.first(
+            "SELECT value FROM ssm_service_setting WHERE account = ? AND region = ? AND setting = ?", context.account,
+            context.region, tierID
+        ) { $0.text(0) }
+        return stored.flatMap(ParameterTier.init) ?? .standard
     }
 }
 

@@ -122,7 +122,8 @@ private struct Draft {
                 "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length less "
                     + "than or equal to \(Self.frontBytes)")
         }
-        if let start = value.firstRange(of: "{{"), value[start.upperBound...].contains("}}") {
+        if value.utf8.contains(UInt8(ascii: "{")), let start = value.firstRange(of: "{{"),
+            value[start.upperBound...].contains("}}") {
             throw .validation(
                 "Parameter value: '\(value)' failed to satisfy constraint: Parameter value can't nest another parameter. "
                     + "Do not use \"{{}}\" in the value.")
