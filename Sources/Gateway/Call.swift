@@ -5,7 +5,9 @@ import Model
 import Wire
 
 /// A request that was understood as an operation of a service.
-struct Call: Sendable {
+///
+/// An object, since it is handed from hand to hand and has many parts.
+final class Call: Sendable {
     let service: Service
     let operation: String
     let surface: Surface
@@ -18,6 +20,19 @@ struct Call: Sendable {
     enum Body: Sendable {
         case json([UInt8])
         case form([FormField])
+    }
+
+    init(
+        service: Service, operation: String, surface: Surface, credential: Credential?, account: String?,
+        region: String?, body: Body
+    ) {
+        self.service = service
+        self.operation = operation
+        self.surface = surface
+        self.credential = credential
+        self.account = account
+        self.region = region
+        self.body = body
     }
 
     /// The input as the value that the model describes; not validated yet.

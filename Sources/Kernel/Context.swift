@@ -2,8 +2,8 @@ import JSON
 import Model
 import SQLite
 
-/// What is known of a request before any handler sees it.
-public struct Caller: Sendable {
+/// What is known of a request before any handler sees it; an object, since it is handed from hand to hand.
+public final class Caller: Sendable {
     public let account: String
     public let region: String
     public let principal: Principal
