@@ -58,7 +58,8 @@ struct Router: Sendable {
 
     private func routeTarget(_ target: String, _ request: Request) -> Route {
         // Three prefixes have dots of their own, so the last one counts.
-        guard let dot = target.utf8.lastIndex(of: UInt8(ascii: ".")), let service = byTarget[String(target[..<dot])] else {
+        guard let dot = target.utf8.lastIndex(of: UInt8(ascii: ".")), let service = byTarget[String(target[..<dot])]
+        else {
             return .rejected(.unknownTarget(target))
         }
         let contentType = request.headers["content-type"] ?? ""

@@ -82,7 +82,7 @@ extension Connection {
     /// Within a handler, answers are only collected: those of one reading go out together.
     private func advance() {
         collect()
-        if !isHandling { flush() }
+        if !isHandling { runner.flushSoon(self) }
     }
 
     /// Moves the answers that are next in order into the output.

@@ -124,7 +124,7 @@ final class Connection: @unchecked Sendable {
             input.append(contentsOf: bytes)
             processInput()
         }
-        flush()
+        runner.flushSoon(self)
     }
 
     /// What follows the last request is read and dropped, so that the client gets to see the answer: closing with bytes

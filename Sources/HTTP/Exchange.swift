@@ -33,14 +33,14 @@ public final class Exchange: Sendable {
     deinit {
         guard !isAnswered.load(ordering: .relaxed) else { return }
         let (connection, slot) = (connection, slot)
-        lane.queue.async { connection.answer(slot, BadRequest("the request was not answered", status: 500).response) }
+        lane.post { connection.answer(slot, BadRequest("the request was not answered", status: 500).response) }
     }
 
     /// Answers the request: at once when called on the lane, otherwise by way of it.
     public func respond(_ response: Response) {
         guard takeTurn() else { return }
         if lane.isCurrent { return connection.answer(slot, response) }
-        lane.queue.async { [connection, slot] in connection.answer(slot, response) }
+        lane.post { [connection, slot] in connection.answer(slot, response) }
     }
 
     /// Begins an answer whose length is not known; it is sent in chunks as they are written.

@@ -1,3 +1,4 @@
+import CEpoll
 import Dispatch
 import Glibc
 import Synchronization
@@ -18,6 +19,10 @@ final class LaneRunner: @unchecked Sendable {
     /// By their numbers.
     private var connections: [Int: Connection] = [:]
     private var timer: (any DispatchSourceTimer)?
+    /// What has answers to send.
+    private var unsent: [Connection] = []
+    /// Whether `flush` is on its way.
+    private var willFlush = false
 
     init(lane: Lane, limits: Limits, handler: any RequestHandler, population: Population) {
         self.lane = lane
@@ -38,7 +43,31 @@ final class LaneRunner: @unchecked Sendable {
         timer.setEventHandler { [weak self] in self?.check() }
         self.timer = timer
         timer.resume()
-        poller.start(on: lane.queue) { [weak self] number, readiness in self?.connections[number]?.ready(readiness) }
+        poller.start(on: lane.queue) { [weak self] events in self?.serve(events) }
+    }
+
+    private func serve(_ events: UnsafeMutableBufferPointer<epoll_event>.SubSequence) {
+        willFlush = true
+        for event in events {
+            connections[Int(event.data.u64)]?.ready(Poller.Interest(rawValue: event.events))
+        }
+        flush()
+    }
+
+    /// Sends the connection's answers when what the lane does now is done: a client of many connections is then woken once
+    /// for all answers, not for each.
+    func flushSoon(_ connection: Connection) {
+        unsent.append(connection)
+        guard !willFlush else { return }
+        willFlush = true
+        lane.queue.async { self.flush() }
+    }
+
+    private func flush() {
+        willFlush = false
+        let connections = unsent
+        unsent.removeAll()
+        for connection in connections { connection.flush() }
     }
 
     private func check() {

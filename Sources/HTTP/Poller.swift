@@ -28,8 +28,8 @@ final class Poller {
         if source == nil { close(descriptor) }
     }
 
-    /// - Parameter body: gets the number of a connection and what it is ready for.
-    func start(on queue: DispatchQueue, _ body: @escaping (_ number: Int, Interest) -> Void) {
+    /// - Parameter body: gets what is ready: of each connection its number and what it is ready for.
+    func start(on queue: DispatchQueue, _ body: @escaping (Slice<UnsafeMutableBufferPointer<epoll_event>>) -> Void) {
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler { [weak self] in self?.poll(body) }
         source.setCancelHandler { [descriptor] in close(descriptor) }
@@ -55,13 +55,11 @@ final class Poller {
         epoll_ctl(descriptor, operation, socket, &event)
     }
 
-    private func poll(_ body: (Int, Interest) -> Void) {
+    private func poll(_ body: (Slice<UnsafeMutableBufferPointer<epoll_event>>) -> Void) {
         for _ in 0..<Self.rounds {
             let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), 0)
             guard count > 0 else { return }
-            for event in events[..<Int(count)] {
-                body(Int(event.data.u64), Interest(rawValue: event.events))
-            }
+            body(events[..<Int(count)])
         }
     }
 }

@@ -22,7 +22,7 @@ public final class ResponseStream: Sendable {
 
     deinit {
         guard isOpen.load(ordering: .relaxed) else { return }
-        connection.lane.queue.async { [connection, slot] in connection.abandonStream(slot) }
+        connection.lane.post { [connection, slot] in connection.abandonStream(slot) }
     }
 
     /// Sends some more. A client that leaves more than `Limits.pendingOutputBytes` untaken is cut off.

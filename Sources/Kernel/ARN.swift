@@ -5,6 +5,8 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
     public let region: String
     public let account: String
     public let resource: String
+    /// The whole name; made once, since one change writes it several times.
+    public let description: String
 
     public init(service: String, region: String, account: String, resource: String) {
         partition = Self.partition(of: region)
@@ -12,6 +14,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         self.region = region
         self.account = account
         self.resource = resource
+        description = "arn:\(partition):\(service):\(region):\(account):\(resource)"
     }
 
     /// Splits at the first five colons; nil for what is no ARN.
@@ -25,6 +28,7 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         region = parts[3]
         account = parts[4]
         resource = parts[5]
+        description = text
     }
 
     private static let partitions = [
@@ -32,10 +36,8 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
         ("us-iso-", "aws-iso"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"),
     ]
 
-    public var description: String { "arn:\(partition):\(service):\(region):\(account):\(resource)" }
-
     /// The partition that a Region belongs to; unknown ones belong to `aws`.
     public static func partition(of region: String) -> String {
-        partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
+        partitions.first { region.utf8.starts(with: $0.0.utf8) }?.1 ?? "aws"
     }
 }

@@ -79,7 +79,8 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
                 return nil
             }
             return Reference(
-                name: name, lowerName: name.prefix(1).lowercased() + name.dropFirst(), shape: shape, locationName: facts["locationName"]?.string,
+                name: name, lowerName: name.prefix(1).lowercased() + name.dropFirst(), shape: shape,
+                locationName: facts["locationName"]?.string,
                 isFlattened: shape.isFlattened || facts["flattened"] == true)
         }
         members = (facts["members"]?.object?.members ?? []).compactMap { reference($0.name, $0.value) }

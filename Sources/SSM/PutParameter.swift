@@ -123,7 +123,8 @@ private struct Draft {
                     + "than or equal to \(Self.frontBytes)")
         }
         if value.utf8.contains(UInt8(ascii: "{")), let start = value.firstRange(of: "{{"),
-            value[start.upperBound...].contains("}}") {
+            value[start.upperBound...].contains("}}")
+        {
             throw .validation(
                 "Parameter value: '\(value)' failed to satisfy constraint: Parameter value can't nest another parameter. "
                     + "Do not use \"{{}}\" in the value.")
