@@ -1,5 +1,5 @@
-// The reference for durable writes: the rows that PutParameter makes, a savepoint for each put, a commit for every 64.
-// Prints puts per second. Usage: sqlite_groups FILE SECONDS
+// The reference for durable writes: the rows that PutParameter makes, in the tables that it makes them in, a savepoint
+// for each put, a commit for every 64. Prints puts per second. Usage: sqlite_groups FILE SECONDS SCHEMA
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,21 +39,25 @@ static double now(void) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 3 || sqlite3_open(arguments[1], &database) != SQLITE_OK) return 2;
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
-    run("CREATE TABLE parameter (account TEXT, region TEXT, name TEXT, spelling TEXT, latest INTEGER, tier TEXT, type TEXT,"
-        " data_type TEXT, PRIMARY KEY (account, region, name)) STRICT, WITHOUT ROWID;"
-        "CREATE TABLE version (account TEXT, region TEXT, name TEXT, version INTEGER, type TEXT, value BLOB, tier TEXT,"
-        " data_type TEXT, modified INTEGER, modified_by TEXT, PRIMARY KEY (account, region, name, version)) STRICT, WITHOUT ROWID;"
-        "CREATE TABLE journal (sequence INTEGER PRIMARY KEY, time INTEGER, request TEXT, account TEXT, region TEXT, service TEXT,"
-        " kind TEXT, subject TEXT, principal TEXT, detail TEXT) STRICT;");
-    sqlite3_stmt *parameter = prepare("INSERT INTO parameter VALUES ('000000000000','us-east-1',?1,?1,1,'Standard','String','text')");
-    sqlite3_stmt *version = prepare("INSERT INTO version VALUES ('000000000000','us-east-1',?1,1,'String',x'76616c7565','Standard',"
-                                    "'text',1795472204499,'arn:aws:iam::000000000000:root')");
-    sqlite3_stmt *journal = prepare(
-        "INSERT INTO journal (time,request,account,region,service,kind,subject,principal,detail) VALUES (1795472204499,"
-        "'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11','000000000000','us-east-1','ssm','created',?1,'arn:aws:iam::000000000000:root',"
-        "'{\"version\":1,\"operation\":\"PutParameter\"}')");
+    if (count != 4 || sqlite3_open(arguments[1], &database) != SQLITE_OK) return 2;
+    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;"
+        "PRAGMA cache_size=-4096;");
+    run(arguments[3]);
+    sqlite3_stmt *inserts[] = {
+        prepare("INSERT INTO ssm_parameter VALUES ('000000000000','us-east-1',substr(?1,2),?1,1,'Standard','String',NULL,'text')"),
+        prepare("INSERT INTO ssm_parameter_version VALUES ('000000000000','us-east-1',substr(?1,2),1,'String',x'76616c7565',NULL,"
+                "NULL,NULL,'Standard',NULL,'text',1795472204499,'arn:aws:iam::000000000000:root')"),
+        prepare("INSERT INTO journal VALUES (NULL,1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11',NULL,'000000000000',"
+                "'us-east-1','ssm','created','arn:aws:ssm:us-east-1:000000000000:parameter'||?1,'arn:aws:iam::000000000000:root',"
+                "'{\"version\":1,\"operation\":\"PutParameter\"}')"),
+        prepare("INSERT INTO journal VALUES (NULL,1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11',last_insert_rowid(),"
+                "'000000000000','us-east-1','ssm','event','arn:aws:ssm:us-east-1:000000000000:parameter'||?1,"
+                "'arn:aws:iam::000000000000:root','{\"version\":\"0\",\"id\":\"27344e83-dc32-4903-af12-5792459a7ad8\","
+                "\"detail-type\":\"Parameter Store Change\",\"source\":\"aws.ssm\",\"account\":\"000000000000\","
+                "\"time\":\"2026-11-24T12:17:05Z\",\"region\":\"us-east-1\","
+                "\"resources\":[\"arn:aws:ssm:us-east-1:000000000000:parameter'||?1||'\"],"
+                "\"detail\":{\"operation\":\"Create\",\"name\":\"'||?1||'\",\"type\":\"String\"}}')"),
+    };
     sqlite3_stmt *savepoint = prepare("SAVEPOINT request"), *release = prepare("RELEASE request");
     double start = now();
     long puts = 0;
@@ -61,9 +65,9 @@ int main(int count, char **arguments) {
         run("BEGIN IMMEDIATE");
         for (int place = 0; place < 64; place++) {
             char name[64];
-            snprintf(name, sizeof name, "bench/%ld", puts++);
+            snprintf(name, sizeof name, "/bench/%ld/%ld/1795472204499", puts % 2, puts / 2);
+            puts++;
             step(savepoint);
-            sqlite3_stmt *inserts[] = {parameter, version, journal, journal};
             for (int row = 0; row < 4; row++) {
                 sqlite3_bind_text(inserts[row], 1, name, -1, SQLITE_TRANSIENT);
                 step(inserts[row]);
