@@ -34,6 +34,9 @@ let package = Package(
             name: "SSM",
             dependencies: ["JavaRegex", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
+        .target(
+            name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
+            plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
 
         .target(
@@ -42,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Gateway", "SSM", "STS",
+                "Gateway", "SQS", "SSM", "STS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

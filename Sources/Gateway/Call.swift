@@ -90,11 +90,16 @@ enum Surface: Sendable {
         let status = error.status ?? facts?.status ?? 400
         switch self {
         case .awsJson(let version):
-            var object = JSONObject([("__type", .string(error.code))])
+            var object = JSONObject([("__type", .string(Self.type(of: error, facts, call)))])
             if let message = error.message { object[Self.messageMember(of: error, call)] = .string(message) }
             for field in error.fields { object[field.name] = field.value }
-            return json(
+            var response = json(
                 JSON.object(object).bytes(), status: status, type: "application/x-amz-json-\(version)", requestID)
+            if call.service.model.isQueryCompatible {
+                let code = error.inQuery?.code ?? facts?.code ?? error.code
+                response.headers.add("x-amzn-query-error", "\(code);\(status < 500 ? "Sender" : "Receiver")")
+            }
+            return response
         case .curl:
             var object = JSONObject([("error", .string(error.code))])
             object["message"] = .string(error.message ?? Hints.message(for: error, call))
@@ -110,6 +115,14 @@ enum Surface: Sendable {
                 requestID: requestID)
             return xml(body, status: status, requestID)
         }
+    }
+
+    /// Services of awsJson 1.0 name the namespace of their errors too, the others do not.
+    private static func type(of error: AWSError, _ facts: Shape.ErrorFacts?, _ call: Call) -> String {
+        guard call.service.model.isQueryCompatible, error.code != AWSError.unknownOperation.code else {
+            return error.code
+        }
+        return "com.amazonaws.\(call.service.model.name)#\(error.code)"
     }
 
     /// As the operation's own error has it; what the front end says of any request is a `message`.
@@ -129,7 +142,10 @@ enum Surface: Sendable {
         case AWSError.unknownOperation.code:
             let version = call.service.model.apiVersion
             return ("InvalidAction", "Could not find operation \(call.operation) for version \(version)", 400)
-        default: return (facts?.code ?? error.code, error.message, status)
+        default:
+            return (
+                error.inQuery?.code ?? facts?.code ?? error.code, error.inQuery?.message ?? error.message, status
+            )
         }
     }
 

@@ -33,7 +33,7 @@ struct Router: Sendable {
         byTarget = index(\.model.targetPrefix)
         bySigningName = index(\.model.signingName)
         byName = index(\.model.name)
-        byVersion = Dictionary(grouping: services.filter { $0.model.wireProtocol == .query }, by: \.model.apiVersion)
+        byVersion = Dictionary(grouping: services.filter(\.model.speaksQuery), by: \.model.apiVersion)
     }
 
     func route(_ request: Request) -> Route {
@@ -86,14 +86,20 @@ struct Router: Sendable {
             candidates.first { $0.model.name == signed?.model.name }
             ?? candidates.first { $0.model.api.operations[action] != nil }
             ?? (version == nil ? signed : candidates.first)
-        guard let service, service.model.wireProtocol == .query else {
+        guard let service, service.model.speaksQuery else {
             return .rejected(.unknownAction(action, version: version))
         }
         return .aws(
             Call(
                 service: service, operation: action, surface: .query, credential: credential,
-                account: credential?.account,
-                region: credential?.region, body: .form(fields)))
+                account: credential?.account, region: credential?.region,
+                body: .form(fields + queueURL(request.path, fields))))
+    }
+
+    /// Clients of the query protocol post to the URL of their queue.
+    private func queueURL(_ path: String, _ fields: [FormField]) -> [FormField] {
+        guard path.utf8.count > 1, !fields.contains(where: { $0.name == "QueueUrl" }) else { return [] }
+        return [FormField(name: "QueueUrl", value: Form.decode(path.utf8) ?? path)]
     }
 
     private func malformedQuery() -> Route {

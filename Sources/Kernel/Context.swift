@@ -8,8 +8,13 @@ public final class Caller: Sendable {
     public let region: String
     public let principal: Principal
     public let requestID: String
+    /// `http://127.0.0.1:4566`: the server as the client named it.
+    public let endpoint: String
 
-    public init(region: String, principal: Principal, requestID: String) {
+    public init(
+        region: String, principal: Principal, requestID: String, endpoint: String = "http://127.0.0.1:4566"
+    ) {
+        self.endpoint = endpoint
         account = principal.account
         self.region = region
         self.principal = principal
@@ -64,6 +69,11 @@ public class ReadContext {
 public final class WriteContext: ReadContext {
     /// The journal row that led to what is done now.
     private var cause: Int64?
+    /// What requests may be waiting for and this transaction brings.
+    private(set) var signals: [String] = []
+
+    /// Lets one request that waits for `key` look again, once this transaction is committed.
+    public func signal(_ key: String) { signals.append(key) }
 
     /// What a change did to a resource.
     public enum Change: String, Sendable { case created, changed, deleted }
@@ -84,6 +94,11 @@ public final class WriteContext: ReadContext {
     /// Says openly that a setting was taken but has no effect here.
     public func notEnforced(_ setting: String, reason: String) throws {
         try journal("notEnforced", subject: setting, detail: .object(["reason": .string(reason)]))
+    }
+
+    /// Writes what happened to something that is no resource, such as a message, into the journal.
+    public func note(_ kind: String, _ subject: String, detail: JSON) throws {
+        try journal(kind, subject: subject, detail: detail)
     }
 
     @discardableResult

@@ -20,6 +20,7 @@ public final class Kernel: Sendable {
     private let store: Store
     private let log: Logger
     private let timer = JobTimer()
+    let waiters: Waiters
 
     /// - Parameters:
     ///   - dataFolder: where the state is kept; nil for temporary state.
@@ -34,6 +35,7 @@ public final class Kernel: Sendable {
         self.services = services
         self.log = log
         random = Randomness(seed: seed)
+        waiters = Waiters(clock: clock)
         calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)
         store = try Store(folder: dataFolder, lanes: lanes)
         pages = Pages(secret: try Self.pageSecret(in: store, random: random))
@@ -45,8 +47,11 @@ public final class Kernel: Sendable {
 
     /// Runs an operation whose input has been validated. A reading one answers at once on the lane; a writing one after its
     /// commit, on the writer's queue.
+    ///
+    /// - Parameter onHangUp: takes what is to be done when the client hangs up while its request waits.
     public func perform(
         _ operation: Operation, of service: Service, input: JSON, caller: Caller, lane: Int,
+        onHangUp: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         completion: @escaping @Sendable (Result<JSON, any Error>) -> Void
     ) {
         switch operation.handler {
@@ -56,15 +61,35 @@ public final class Kernel: Sendable {
                     try read(service: service.model.name, caller: caller, lane: lane) { try handler(input, $0) }
                 })
         case .write(let handler):
-            let output = Mutex(JSON.null)
-            store.write { connection in
-                let context = WriteContext(
-                    caller: caller, service: service.model.name, database: connection, kernel: self)
-                let json = try handler(input, context)
-                output.withLock { $0 = json }
-            } done: { error in
-                completion(error.map(Result.failure) ?? .success(output.withLock { $0 }))
+            write(service: service.model.name, caller: caller) {
+                try handler(input, $0)
+            } done: {
+                completion($0)
             }
+        case .waiting(let handler):
+            let attempt = WaitingAttempt(
+                kernel: self, service: service.model.name, caller: caller, handler: { try handler(input, $0) },
+                onHangUp: onHangUp, completion: completion)
+            attempt.start()
+        }
+    }
+
+    /// Runs `body` in a transaction; `done` is called on the writer's queue when its outcome is final.
+    func write<Output: Sendable>(
+        service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
+        done: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) {
+        let outcome = Mutex<(output: Output, signals: [String])?>(nil)
+        store.write { connection in
+            let context = WriteContext(caller: caller, service: service, database: connection, kernel: self)
+            let output = try body(context)
+            outcome.withLock { $0 = (output, context.signals) }
+        } done: { error in
+            guard error == nil, let (output, signals) = outcome.withLock({ $0 }) else {
+                return done(.failure(error ?? CancellationError()))
+            }
+            done(.success(output))
+            for signal in signals { self.waiters.wake(signal) }
         }
     }
 
@@ -87,6 +112,9 @@ public final class Kernel: Sendable {
         return entries.withLock { $0 }
     }
 
+    /// Answers requests that wait with what there is, so that a stop need not wait for them.
+    public func endWaits() { waiters.close() }
+
     /// The last thing before the process ends.
     public func close() { store.checkpoint() }
 
@@ -106,6 +134,7 @@ public final class Kernel: Sendable {
             self.store.write {
                 try self.clock.save(to: $0)
             } done: { _ in
+                self.waiters.wakeAll()
                 completion()
             }
         }
@@ -140,7 +169,7 @@ public final class Kernel: Sendable {
 
     /// Runs the earliest job, in a transaction of its own, and goes on until none is due.
     private func step(until moment: Timestamp?, atDueTime: Bool, _ completion: @escaping @Sendable () -> Void) {
-        let outcome = Mutex<(job: Job?, next: Timestamp?)>((nil, nil))
+        let outcome = Mutex<(job: Job?, next: Timestamp?, signals: [String])>((nil, nil, []))
         store.write { connection in
             guard let job = try Jobs.earliest(in: connection) else { return }
             guard job.due <= moment ?? self.clock.now else {
@@ -150,9 +179,11 @@ public final class Kernel: Sendable {
             if atDueTime, job.due > self.clock.now { self.clock.set(job.due) }
             outcome.withLock { $0.job = job }
             try Jobs.delete(job, in: connection)
-            try self.run(job, on: connection)
+            let signals = try self.run(job, on: connection)
+            outcome.withLock { $0.signals = signals }
         } done: { error in
-            let (job, next) = outcome.withLock { $0 }
+            let (job, next, signals) = outcome.withLock { $0 }
+            if error == nil { for signal in signals { self.waiters.wake(signal) } }
             if let job {
                 if let error { self.postpone(job, error) }
                 return self.step(until: moment, atDueTime: atDueTime, completion)
@@ -173,14 +204,14 @@ public final class Kernel: Sendable {
         }
     }
 
-    private func run(_ job: Job, on connection: Connection) throws {
-        for service in services {
-            guard let runner = service.jobRunners[job.kind] else { continue }
-            let caller = Caller(
-                region: job.region, principal: .root(of: job.account, region: job.region), requestID: random.uuid())
-            try runner(
-                job, WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self))
-        }
+    /// - Returns: the signals of what it did.
+    private func run(_ job: Job, on connection: Connection) throws -> [String] {
+        guard let service = services.first(where: { $0.jobRunners[job.kind] != nil }) else { return [] }
+        let caller = Caller(
+            region: job.region, principal: .root(of: job.account, region: job.region), requestID: random.uuid())
+        let context = WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self)
+        try service.jobRunners[job.kind]?(job, context)
+        return context.signals
     }
 
     private static func pageSecret(in store: Store, random: Randomness) throws -> [UInt8] {

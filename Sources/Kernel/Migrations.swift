@@ -6,6 +6,7 @@ enum Migrations {
         EmbeddedSchema._0001Kernel,
         EmbeddedSchema._0002Ssm,
         EmbeddedSchema._0003Clock,
+        EmbeddedSchema._0004Sqs,
     ]
 
     static func apply(to database: Connection, file: String) throws {

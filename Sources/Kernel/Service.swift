@@ -9,9 +9,15 @@ public struct Service: Sendable {
     /// In the order of the service's table.
     public let operations: [Operation]
     public let jobRunners: [String: JobRunner]
+    /// Refuses input that is not what the model says; most services do it in the same words.
+    public let check: @Sendable (JSON, Shape) throws -> Void
     private let byName: [String: Operation]
 
-    public init(model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:]) {
+    public init(
+        model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
+        check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
+    ) {
+        self.check = check
         self.model = model
         self.operations = operations
         self.jobRunners = jobRunners
@@ -26,6 +32,7 @@ public struct Operation: Sendable {
     enum Handler: Sendable {
         case read(@Sendable (JSON, ReadContext) throws -> JSON)
         case write(@Sendable (JSON, WriteContext) throws -> JSON)
+        case waiting(@Sendable (JSON, WriteContext) throws -> Answer<JSON>)
     }
 
     public let name: String
@@ -36,6 +43,32 @@ public struct Operation: Sendable {
         _ name: String, _ handler: @escaping @Sendable (Input, ReadContext) throws -> Output
     ) -> Operation {
         Operation(name: name, handler: .read { try handler(Input(json: $0), $1).json })
+    }
+
+    /// An operation that writes and whose answer says nothing.
+    public static func write<Input: ShapeView>(
+        _ name: String, _ handler: @escaping @Sendable (Input, WriteContext) throws -> Void
+    ) -> Operation {
+        Operation(
+            name: name,
+            handler: .write {
+                try handler(Input(json: $0), $1)
+                return [:]
+            })
+    }
+
+    /// An operation that writes, and may wait for something to come: it is run again whenever it may have come.
+    public static func waiting<Input: ShapeView, Output: ShapeView>(
+        _ name: String, _ handler: @escaping @Sendable (Input, WriteContext) throws -> Answer<Output>
+    ) -> Operation {
+        Operation(
+            name: name,
+            handler: .waiting {
+                switch try handler(Input(json: $0), $1) {
+                case .done(let output): .done(output.json)
+                case .wait(let wait, let otherwise): .wait(wait, otherwise: otherwise.json)
+                }
+            })
     }
 
     /// An operation that writes: it runs alone, in a transaction that commits before the answer is sent.

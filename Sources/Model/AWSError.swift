@@ -10,8 +10,24 @@ public struct AWSError: Error, Sendable, Equatable {
     public let status: Int?
     /// Further members of the error's shape.
     public let fields: JSONObject
+    /// What a service that speaks awsJson says instead to clients of the query protocol, where the model does not know it.
+    public let inQuery: QueryForm?
 
-    public init(_ code: String, _ message: String? = nil, status: Int? = nil, fields: JSONObject = JSONObject()) {
+    public struct QueryForm: Sendable, Equatable {
+        public let code: String?
+        public let message: String?
+
+        public init(code: String? = nil, message: String? = nil) {
+            self.code = code
+            self.message = message
+        }
+    }
+
+    public init(
+        _ code: String, _ message: String? = nil, status: Int? = nil, fields: JSONObject = JSONObject(),
+        inQuery: QueryForm? = nil
+    ) {
+        self.inQuery = inQuery
         self.code = code
         self.message = message
         self.status = status

@@ -18,12 +18,18 @@ public final class ServiceModel: Sendable {
     public let targetPrefix: String?
     public let signingName: String
     public let xmlNamespace: String?
+    /// Whether clients of the query protocol are served beside those of awsJson, and errors name the query protocol's code.
+    /// Source: the Smithy trait awsQueryCompatible.
+    public let isQueryCompatible: Bool
+    /// Whether it is called with `Action` and `Version`.
+    public var speaksQuery: Bool { wireProtocol == .query || isQueryCompatible }
     private let text: StaticString
     private let parsed = AtomicLazyReference<API>()
 
     public init(
         name: String, title: String, apiVersion: String, wireProtocol: WireProtocol, targetPrefix: String?,
-        signingName: String, xmlNamespace: String?, text: StaticString
+        signingName: String, xmlNamespace: String?, isQueryCompatible: Bool,
+        text: StaticString
     ) {
         self.name = name
         self.title = title
@@ -32,6 +38,7 @@ public final class ServiceModel: Sendable {
         self.targetPrefix = targetPrefix
         self.signingName = signingName
         self.xmlNamespace = xmlNamespace
+        self.isQueryCompatible = isQueryCompatible
         self.text = text
     }
 

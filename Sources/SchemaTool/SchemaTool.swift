@@ -27,7 +27,7 @@ struct SchemaTool {
         Set(
             table.split(separator: "\n").compactMap { line in
                 let line = line.drop { $0 == " " }
-                guard line.hasPrefix(".read(\"") || line.hasPrefix(".write(\"") else { return nil }
+                guard [".read(\"", ".write(\"", ".waiting(\""].contains(where: line.hasPrefix) else { return nil }
                 return line.split(separator: "\"").dropFirst().first.map(String.init)
             })
     }

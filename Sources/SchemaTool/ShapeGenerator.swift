@@ -40,7 +40,7 @@ struct ShapeGenerator {
         return "name: \(text("service")), title: \(text("serviceFullName")), apiVersion: \(text("apiVersion")), "
             + "wireProtocol: \(wire), targetPrefix: \(text("targetPrefix")), "
             + "signingName: \(metadata["signingName"] != nil ? text("signingName") : text("endpointPrefix")), "
-            + "xmlNamespace: \(text("xmlNamespace"))"
+            + "xmlNamespace: \(text("xmlNamespace")), isQueryCompatible: \(metadata["awsQueryCompatible"] != nil)"
     }
 
     /// The names of the shapes that the given ones are made of, themselves included.

@@ -19,6 +19,7 @@ struct Serve: ParsableCommand {
             port: port ?? Environment.number("PORT") ?? 4566, recordsAccess: false)
         let signals = [SIGINT, SIGTERM].map { number in
             Signals.handle(number) {
+                kernel.endWaits()
                 server.stop(graceSeconds: 10) {
                     kernel.close()
                     Glibc.exit(0)

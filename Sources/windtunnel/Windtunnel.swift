@@ -1,10 +1,11 @@
 import ArgumentParser
 import Kernel
+import SQS
 import SSM
 import STS
 
 /// The services that are served. This is the one list of them.
-let services = [SSM.service, STS.service]
+let services = [SQS.service, SSM.service, STS.service]
 
 let version = "0.1.0"
 

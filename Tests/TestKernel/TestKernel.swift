@@ -27,7 +27,7 @@ public struct TestKernel: Sendable {
     {
         for service in kernel.services {
             guard let operation = service.operation(named: name) else { continue }
-            if let shape = service.model.api.operations[name]?.input { try Validator.check(input, against: shape) }
+            if let shape = service.model.api.operations[name]?.input { try service.check(input, shape) }
             return try await withCheckedThrowingContinuation { continuation in
                 kernel.perform(operation, of: service, input: input, caller: caller, lane: 0) {
                     continuation.resume(with: $0)

@@ -1,0 +1,117 @@
+import Dispatch
+import Model
+import Synchronization
+
+/// The requests that wait for something to come, such as a long poll for a message.
+///
+/// They are state and no threads. Those that wait for the same thing are woken in the order in which they came, one for
+/// each signal: who finds nothing after all waits again. A wait ends by the store's clock or by the system's, whichever
+/// comes first, so that a frozen clock keeps no client for ever.
+final class Waiters: Sendable {
+    struct Waiter: Sendable {
+        let key: String
+        /// When it gives up.
+        let deadline: Timestamp
+        /// The same on the system's monotonic clock.
+        let realDeadline: DispatchTime
+        let next: Timestamp?
+        let retry: @Sendable () -> Void
+    }
+
+    private struct State {
+        /// By number, so in the order of arrival.
+        var waiters: [UInt64: Waiter] = [:]
+        var byKey: [String: [UInt64]] = [:]
+        var lastNumber: UInt64 = 0
+        var armed: DispatchTime?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "windtunnel.waiters")
+    private let clock: Clock
+
+    init(clock: Clock) { self.clock = clock }
+
+    /// - Returns: a number to remove the waiter by.
+    func add(_ waiter: Waiter) -> UInt64 {
+        let wake = wakeTime(of: waiter)
+        return state.withLock { state in
+            state.lastNumber += 1
+            state.waiters[state.lastNumber] = waiter
+            state.byKey[waiter.key, default: []].append(state.lastNumber)
+            arm(wake, &state)
+            return state.lastNumber
+        }
+    }
+
+    func remove(_ number: UInt64) {
+        state.withLock { _ = take(number, &$0) }
+    }
+
+    /// Lets the one that has waited longest look again.
+    func wake(_ key: String) {
+        let waiter = state.withLock { state in state.byKey[key]?.first.flatMap { take($0, &state) } }
+        waiter?.retry()
+    }
+
+    /// Lets all look again: time was moved.
+    func wakeAll() {
+        let waiters = state.withLock { state in
+            defer {
+                state.waiters = [:]
+                state.byKey = [:]
+            }
+            return state.waiters.sorted { $0.key < $1.key }.map(\.value)
+        }
+        for waiter in waiters { waiter.retry() }
+    }
+
+    /// Lets all end with what they have, and those that come with them: the server is about to stop.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wakeAll()
+    }
+
+    var isClosed: Bool { state.withLock(\.isClosed) }
+
+    // MARK: Time
+
+    private func wakeTime(of waiter: Waiter) -> DispatchTime {
+        let moments = [waiter.deadline, waiter.next].compactMap { $0 }
+        let real = moments.compactMap { clock.realMilliseconds(until: $0) }.min() ?? .max
+        return min(waiter.realDeadline, .now() + .milliseconds(Int(min(real, 86_400_000))))
+    }
+
+    private func arm(_ time: DispatchTime, _ state: inout State) {
+        if let armed = state.armed, armed <= time { return }
+        state.armed = time
+        queue.asyncAfter(deadline: time) { self.wakeDue(at: time) }
+    }
+
+    private func wakeDue(at time: DispatchTime) {
+        let due = state.withLock { state -> [Waiter] in
+            // An earlier one was armed since, and has done or will do this.
+            guard state.armed == time else { return [] }
+            state.armed = nil
+            let now = DispatchTime.now()
+            var due: [(UInt64, Waiter)] = []
+            var earliest: DispatchTime?
+            for (number, waiter) in state.waiters {
+                let wake = wakeTime(of: waiter)
+                if wake <= now { due.append((number, waiter)) } else { earliest = min(earliest ?? wake, wake) }
+            }
+            for (number, _) in due { _ = take(number, &state) }
+            if let earliest { arm(earliest, &state) }
+            return due.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        for waiter in due { waiter.retry() }
+    }
+
+    private func take(_ number: UInt64, _ state: inout State) -> Waiter? {
+        guard let waiter = state.waiters.removeValue(forKey: number) else { return nil }
+        state.byKey[waiter.key]?.removeAll { $0 == number }
+        if state.byKey[waiter.key]?.isEmpty == true { state.byKey[waiter.key] = nil }
+        return waiter
+    }
+}

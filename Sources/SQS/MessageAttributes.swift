@@ -1,0 +1,155 @@
+import Crypto
+import JSON
+import Kernel
+import Model
+
+/// The attributes of a message: their rules, their size and their digest.
+///
+/// Source: the developer guide's page "Amazon SQS message metadata", with its algorithm of the MD5 digest.
+struct MessageAttributes {
+    /// As SendMessage takes them: `{"name": {"DataType": "String", "StringValue": "…"}}`.
+    let json: JSONObject
+
+    private static let countLimit = 10
+    private static let nameLimit = 256
+
+    /// Checks what was sent; nil stays nil.
+    init?(_ sent: JSON?) throws(AWSError) {
+        guard let object = sent?.object, !object.isEmpty else { return nil }
+        guard object.count <= Self.countLimit else {
+            throw .invalidParameter(
+                "Number of message attributes [\(object.count)] exceeds the allowed maximum [\(Self.countLimit)].")
+        }
+        for attribute in object { try Self.check(attribute.name, attribute.value) }
+        json = object
+    }
+
+    init(stored: JSONObject) { json = stored }
+
+    private static func check(_ name: String, _ value: JSON) throws(AWSError) {
+        guard !name.isEmpty, name.utf8.count < nameLimit else {
+            throw .invalidParameter("Message (user) attribute names must be shorter than 256 Bytes")
+        }
+        guard name.utf8.allSatisfy({ SQS.isNameByte($0) || $0 == UInt8(ascii: ".") }) else {
+            throw .invalidParameter(
+                "Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens "
+                    + "and underscores. ")
+        }
+        let lower = name.lowercased()
+        guard !lower.hasPrefix("aws."), !lower.hasPrefix("amazon."), !name.hasPrefix("."), !name.hasSuffix(".") else {
+            throw .invalidParameter(
+                "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for "
+                    + "internal use. Additionally, they cannot start or end with '.'.")
+        }
+        let type = value["DataType"]?.string ?? ""
+        guard type.utf8.count <= nameLimit, let kind = Kind(rawValue: String(type.prefix { $0 != "." })) else {
+            throw .invalidParameter(
+                "The type of message (user) attribute '\(name)' is invalid. You must use only the following supported type "
+                    + "prefixes: Binary, Number, String.")
+        }
+        for list in ["StringListValues", "BinaryListValues"] where value[list]?.array?.isEmpty == false {
+            throw .invalidParameter("Message (user) attribute list values in SendMessage operation are not supported.")
+        }
+        guard let text = value[kind.member]?.string, !text.isEmpty else {
+            throw .invalidParameter(
+                "Message (user) attribute '\(name)' must contain a non-empty value of type '\(kind.rawValue)'.")
+        }
+        switch kind {
+        case .number where !isNumber(text):
+            throw .invalidParameter("Can't cast the value of message (user) attribute '\(name)' to a number.")
+        case .binary where Base64.decode(text) == nil:
+            throw .invalidParameter(
+                "Message (user) attribute '\(name)' must contain a non-empty value of type 'Binary'.")
+        case .string where !MessageText.isAllowed(text): throw MessageText.invalid
+        default: break
+        }
+    }
+
+    private enum Kind: String {
+        case string = "String"
+        case number = "Number"
+        case binary = "Binary"
+
+        var member: String { self == .binary ? "BinaryValue" : "StringValue" }
+    }
+
+    /// A decimal number, with an exponent if need be.
+    private static func isNumber(_ text: String) -> Bool {
+        guard let number = Double(text), number.isFinite else { return false }
+        return text.utf8.allSatisfy {
+            (48...57).contains($0)
+                || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")]
+                    .contains($0)
+        }
+    }
+
+    // MARK: Size and digest
+
+    /// Bytes of names, types and values.
+    var byteCount: Int {
+        json.reduce(0) { count, attribute in
+            count + attribute.name.utf8.count + (attribute.value["DataType"]?.string?.utf8.count ?? 0)
+                + Self.bytes(attribute.value).count
+        }
+    }
+
+    private static func bytes(_ value: JSON) -> [UInt8] {
+        if let text = value["StringValue"]?.string { return Array(text.utf8) }
+        return value["BinaryValue"]?.string.flatMap { Base64.decode($0) } ?? []
+    }
+
+    /// In hexadecimal digits.
+    var md5: String {
+        var digest = Insecure.MD5()
+        func update(_ bytes: [UInt8]) {
+            digest.update(data: withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) })
+            digest.update(data: bytes)
+        }
+        for attribute in json.sorted(by: { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }) {
+            update(Array(attribute.name.utf8))
+            update(Array((attribute.value["DataType"]?.string ?? "").utf8))
+            digest.update(data: [attribute.value["BinaryValue"] == nil ? 1 : 2] as [UInt8])
+            update(Self.bytes(attribute.value))
+        }
+        return Digest.hex(digest.finalize())
+    }
+
+    /// Those that a receive asks for: `All`, `.*`, whole names, or `begin.*`.
+    func picked(by names: [String]) -> MessageAttributes? {
+        let all = names.contains { $0 == "All" || $0 == ".*" }
+        let prefixes = names.filter { $0.hasSuffix(".*") }.map { $0.dropLast(2) }
+        let picked = json.filter { attribute in
+            all || names.contains(attribute.name) || prefixes.contains { attribute.name.hasPrefix($0) }
+        }
+        return picked.isEmpty ? nil : MessageAttributes(stored: JSONObject(picked.map { ($0.name, $0.value) }))
+    }
+}
+
+/// Digests as SQS shows them.
+enum Digest {
+    static func md5(_ text: String) -> String { hex(Insecure.MD5.hash(data: Array(text.utf8))) }
+
+    static func sha256(_ text: String) -> String { hex(SHA256.hash(data: Array(text.utf8))) }
+
+    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+/// The characters that a message may have: those of XML 1.0.
+enum MessageText {
+    static func isAllowed(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0x9, 0xA, 0xD, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true
+            default: false
+            }
+        }
+    }
+
+    static let invalid = AWSError(
+        "InvalidMessageContents",
+        "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | "
+            + "#x10000 to #x10FFFF")
+}

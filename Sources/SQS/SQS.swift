@@ -1,0 +1,69 @@
+import JSON
+import Kernel
+import Model
+
+/// Amazon Simple Queue Service, over JSON and over the query protocol of older clients.
+public enum SQS {
+    public static let service = Service(
+        model: .sqs,
+        operations: [
+            .write("AddPermission", addPermission),
+            .write("CancelMessageMoveTask", cancelMessageMoveTask),
+            .write("ChangeMessageVisibility", changeMessageVisibility),
+            .write("ChangeMessageVisibilityBatch", changeMessageVisibilityBatch),
+            .write("CreateQueue", createQueue),
+            .write("DeleteMessage", deleteMessage),
+            .write("DeleteMessageBatch", deleteMessageBatch),
+            .write("DeleteQueue", deleteQueue),
+            .read("GetQueueAttributes", getQueueAttributes),
+            .read("GetQueueUrl", getQueueUrl),
+            .read("ListDeadLetterSourceQueues", listDeadLetterSourceQueues),
+            .read("ListMessageMoveTasks", listMessageMoveTasks),
+            .read("ListQueueTags", listQueueTags),
+            .read("ListQueues", listQueues),
+            .write("PurgeQueue", purgeQueue),
+            .waiting("ReceiveMessage", receiveMessage),
+            .write("RemovePermission", removePermission),
+            .write("SendMessage", sendMessage),
+            .write("SendMessageBatch", sendMessageBatch),
+            .write("SetQueueAttributes", setQueueAttributes),
+            .write("StartMessageMoveTask", startMessageMoveTask),
+            .write("TagQueue", tagQueue),
+            .write("UntagQueue", untagQueue),
+        ],
+        jobRunners: [
+            AbandonedMessages.jobKind: AbandonedMessages.run,
+            MessageMoveTask.jobKind: MessageMoveTask.run,
+        ],
+        check: checkInput)
+
+    /// SQS names the first member that is missing and checks the rest by itself, in its own words.
+    @Sendable private static func checkInput(_ input: JSON, _ shape: Shape) throws {
+        try checkRequired(input, shape)
+        do {
+            try Validator.check(input, against: shape)
+        } catch let error where error.code == AWSError.validation("").code {
+            // A value out of its range: the handlers know what SQS says of it.
+        }
+    }
+
+    private static func checkRequired(_ input: JSON, _ shape: Shape) throws {
+        switch shape.kind {
+        case .structure:
+            for member in shape.members {
+                if let value = input[member.name], !value.isNull {
+                    try checkRequired(value, member.shape)
+                } else if shape.required.contains(member.name) {
+                    throw AWSError.missingParameter(member.name)
+                }
+            }
+        case .list:
+            guard let item = shape.item else { return }
+            for value in input.array ?? [] { try checkRequired(value, item.shape) }
+        case .map:
+            guard let value = shape.value else { return }
+            for member in input.object ?? JSONObject() { try checkRequired(member.value, value.shape) }
+        default: break
+        }
+    }
+}
