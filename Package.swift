@@ -15,17 +15,19 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CCurl"),
 
         .target(name: "JSON"),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
+        .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
         .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
             name: "Kernel",
             dependencies: [
-                "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "HTTPClient", "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             plugins: ["EmbedSchema"]),

@@ -67,13 +67,40 @@ public class ReadContext {
 
 /// What a handler that writes may use. Everything it does commits with the request, or not at all.
 public final class WriteContext: ReadContext {
+    /// What is to be done once the transaction is committed.
+    final class Effects {
+        /// What requests may be waiting for.
+        var signals: [String] = []
+        var requests: [Outgoing.Request] = []
+    }
+
     /// The journal row that led to what is done now.
-    private var cause: Int64?
-    /// What requests may be waiting for and this transaction brings.
-    private(set) var signals: [String] = []
+    public internal(set) var cause: Int64?
+    let effects: Effects
+    /// How many deliveries led here.
+    let hops: Int
+
+    init(caller: Caller, service: String, database: Connection, kernel: Kernel, effects: Effects, hops: Int = 0) {
+        self.effects = effects
+        self.hops = hops
+        super.init(caller: caller, service: service, database: database, kernel: kernel)
+    }
+
+    /// The same transaction in the hands of the service that gets a delivery.
+    func delegated(to service: Service, _ resource: ARN, by sender: Sender) -> WriteContext {
+        let principal = Principal(
+            account: resource.account, arn: sender.service, userID: sender.service, sessionKeyID: nil)
+        let caller = Caller(
+            region: resource.region, principal: principal, requestID: caller.requestID, endpoint: caller.endpoint)
+        let context = WriteContext(
+            caller: caller, service: service.model.name, database: database, kernel: kernel, effects: effects,
+            hops: hops + 1)
+        context.cause = cause
+        return context
+    }
 
     /// Lets one request that waits for `key` look again, once this transaction is committed.
-    public func signal(_ key: String) { signals.append(key) }
+    public func signal(_ key: String) { effects.signals.append(key) }
 
     /// What a change did to a resource.
     public enum Change: String, Sendable { case created, changed, deleted }

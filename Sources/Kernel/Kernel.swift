@@ -21,26 +21,36 @@ public final class Kernel: Sendable {
     private let log: Logger
     private let timer = JobTimer()
     let waiters: Waiters
+    let outgoing = Outgoing()
+    public let permissions: PermissionLevel
+    /// Warnings that were given already, so that a thousand messages give one.
+    private let warnings = Mutex<Set<String>>([])
+    private static let warningLimit = 10_000
 
     /// - Parameters:
     ///   - dataFolder: where the state is kept; nil for temporary state.
     ///   - lanes: how many lanes read; each has a connection of its own.
     ///   - seed: makes ids repeatable.
     ///   - recordsAccess: whether to remember the permissions that requests need.
+    ///   - permissions: how much is made of the policies that services need on each other's resources.
     ///   - log: where jobs that fail are named.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
-        log: Logger = Logger(label: "windtunnel")
+        permissions: PermissionLevel = .warn, log: Logger = Logger(label: "windtunnel")
     ) throws {
         self.services = services
         self.log = log
+        self.permissions = permissions
         random = Randomness(seed: seed)
         waiters = Waiters(clock: clock)
         calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)
         store = try Store(folder: dataFolder, lanes: lanes)
         pages = Pages(secret: try Self.pageSecret(in: store, random: random))
         try store.writeAndWait { [clock] in try clock.restore(from: $0) }
-        if dataFolder != nil { runDueJobs {} }
+        if dataFolder != nil {
+            try store.writeAndWait { [self] connection in try Deliveries.recover(in: context(on: connection)) }
+            runDueJobs {}
+        }
     }
 
     public var isTemporary: Bool { store.isTemporary }
@@ -79,19 +89,57 @@ public final class Kernel: Sendable {
         service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
         done: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
-        let outcome = Mutex<(output: Output, signals: [String])?>(nil)
+        let outcome = Mutex<(output: Output, signals: [String], requests: [Outgoing.Request])?>(nil)
         store.write { connection in
-            let context = WriteContext(caller: caller, service: service, database: connection, kernel: self)
+            let context = WriteContext(
+                caller: caller, service: service, database: connection, kernel: self, effects: .init())
             let output = try body(context)
-            outcome.withLock { $0 = (output, context.signals) }
+            outcome.withLock { $0 = (output, context.effects.signals, context.effects.requests) }
         } done: { error in
-            guard error == nil, let (output, signals) = outcome.withLock({ $0 }) else {
+            guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {
                 return done(.failure(error ?? CancellationError()))
             }
             done(.success(output))
-            for signal in signals { self.waiters.wake(signal) }
+            self.perform(signals, requests)
         }
     }
+
+    /// What a transaction asked for, once it is committed.
+    private func perform(_ signals: [String], _ requests: [Outgoing.Request]) {
+        for signal in signals { waiters.wake(signal) }
+        for request in requests {
+            outgoing.send(request) { request, result, ended in
+                self.write(service: request.service, caller: self.root(of: request.account, request.region)) {
+                    try Deliveries.finish(request.delivery, result, in: $0)
+                } done: { outcome in
+                    if case .failure(let error) = outcome {
+                        self.log.error("The outcome of delivery \(request.delivery) was not kept: \(error)")
+                    }
+                    ended()
+                }
+            }
+        }
+    }
+
+    private func root(of account: String, _ region: String) -> Caller {
+        Caller(region: region, principal: .root(of: account, region: region), requestID: random.uuid())
+    }
+
+    /// For what the kernel does by itself.
+    private func context(on connection: Connection) -> WriteContext {
+        WriteContext(
+            caller: root(of: "000000000000", "us-east-1"), service: "windtunnel", database: connection, kernel: self,
+            effects: .init())
+    }
+
+    func isNew(warning: String) -> Bool {
+        warnings.withLock { warnings in
+            if warnings.count >= Self.warningLimit { warnings = [] }
+            return warnings.insert(warning).inserted
+        }
+    }
+
+    func service(named name: String) -> Service? { services.first { $0.model.name == name } }
 
     /// Reads from one snapshot of the store; must be called on the lane.
     public func read<Output>(
@@ -150,6 +198,41 @@ public final class Kernel: Sendable {
         }
     }
 
+    /// Runs everything that is due and waits for what is on its way; tells whether that took less than the limit.
+    public func settle(limitSeconds: Int, completion: @escaping @Sendable (_ isSettled: Bool) -> Void) {
+        let isOver = Mutex(false)
+        let end: @Sendable (Bool) -> Void = { isSettled in
+            let isFirst = isOver.withLock { isOver in
+                defer { isOver = true }
+                return !isOver
+            }
+            if isFirst { completion(isSettled) }
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(limitSeconds)) { end(false) }
+        settle(until: { isOver.withLock { $0 } }, end)
+    }
+
+    private func settle(until isOver: @escaping @Sendable () -> Bool, _ end: @escaping @Sendable (Bool) -> Void) {
+        runDueJobs {
+            self.outgoing.whenIdle {
+                // What came back may have made more due at once.
+                self.hasDueJobs { isDue in
+                    if isDue, !isOver() { self.settle(until: isOver, end) } else { end(!isDue) }
+                }
+            }
+        }
+    }
+
+    private func hasDueJobs(_ answer: @escaping @Sendable (Bool) -> Void) {
+        let isDue = Mutex(false)
+        store.write { connection in
+            let due = try Jobs.earliest(in: connection).map { $0.due <= self.clock.now } ?? false
+            isDue.withLock { $0 = due }
+        } done: { _ in
+            answer(isDue.withLock { $0 })
+        }
+    }
+
     private func advance(to moment: Timestamp, _ completion: @escaping @Sendable () -> Void) {
         step(until: moment, atDueTime: true) {
             self.clock.set(moment)
@@ -169,7 +252,8 @@ public final class Kernel: Sendable {
 
     /// Runs the earliest job, in a transaction of its own, and goes on until none is due.
     private func step(until moment: Timestamp?, atDueTime: Bool, _ completion: @escaping @Sendable () -> Void) {
-        let outcome = Mutex<(job: Job?, next: Timestamp?, signals: [String])>((nil, nil, []))
+        let outcome = Mutex<(job: Job?, next: Timestamp?, signals: [String], requests: [Outgoing.Request])>(
+            (nil, nil, [], []))
         store.write { connection in
             guard let job = try Jobs.earliest(in: connection) else { return }
             guard job.due <= moment ?? self.clock.now else {
@@ -179,14 +263,16 @@ public final class Kernel: Sendable {
             if atDueTime, job.due > self.clock.now { self.clock.set(job.due) }
             outcome.withLock { $0.job = job }
             try Jobs.delete(job, in: connection)
-            let signals = try self.run(job, on: connection)
-            outcome.withLock { $0.signals = signals }
+            let effects = try self.run(job, on: connection)
+            outcome.withLock { ($0.signals, $0.requests) = (effects.signals, effects.requests) }
         } done: { error in
-            let (job, next, signals) = outcome.withLock { $0 }
-            if error == nil { for signal in signals { self.waiters.wake(signal) } }
+            let (job, next, signals, requests) = outcome.withLock { $0 }
+            if error == nil { self.perform(signals, requests) }
             if let job {
                 if let error { self.postpone(job, error) }
-                return self.step(until: moment, atDueTime: atDueTime, completion)
+                guard atDueTime else { return self.step(until: moment, atDueTime: false, completion) }
+                // The moment must not pass before what is under way has come to its end.
+                return self.outgoing.whenIdle { self.step(until: moment, atDueTime: true, completion) }
             }
             if let next, let delay = self.clock.realMilliseconds(until: next) {
                 self.timer.arm(afterMilliseconds: delay) { self.runDueJobs {} }
@@ -204,14 +290,17 @@ public final class Kernel: Sendable {
         }
     }
 
-    /// - Returns: the signals of what it did.
-    private func run(_ job: Job, on connection: Connection) throws -> [String] {
-        guard let service = services.first(where: { $0.jobRunners[job.kind] != nil }) else { return [] }
-        let caller = Caller(
-            region: job.region, principal: .root(of: job.account, region: job.region), requestID: random.uuid())
-        let context = WriteContext(caller: caller, service: service.model.name, database: connection, kernel: self)
-        try service.jobRunners[job.kind]?(job, context)
-        return context.signals
+    private func run(_ job: Job, on connection: Connection) throws -> WriteContext.Effects {
+        let service = services.first { $0.jobRunners[job.kind] != nil }
+        let context = WriteContext(
+            caller: root(of: job.account, job.region), service: service?.model.name ?? "windtunnel",
+            database: connection, kernel: self, effects: .init())
+        if job.kind == Deliveries.jobKind {
+            try Deliveries.run(job, in: context)
+        } else {
+            try service?.jobRunners[job.kind]?(job, context)
+        }
+        return context.effects
     }
 
     private static func pageSecret(in store: Store, random: Randomness) throws -> [UInt8] {

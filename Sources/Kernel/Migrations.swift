@@ -7,6 +7,7 @@ enum Migrations {
         EmbeddedSchema._0002Ssm,
         EmbeddedSchema._0003Clock,
         EmbeddedSchema._0004Sqs,
+        EmbeddedSchema._0005Deliveries,
     ]
 
     static func apply(to database: Connection, file: String) throws {

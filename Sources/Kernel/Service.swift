@@ -9,15 +9,22 @@ public struct Service: Sendable {
     /// In the order of the service's table.
     public let operations: [Operation]
     public let jobRunners: [String: JobRunner]
+    /// How it takes what is delivered to its resources.
+    public let destination: Destination?
+    /// How it makes what it delivers.
+    public let deliveryOwner: DeliveryOwner?
     /// Refuses input that is not what the model says; most services do it in the same words.
     public let check: @Sendable (JSON, Shape) throws -> Void
     private let byName: [String: Operation]
 
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
+        destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil,
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
     ) {
         self.check = check
+        self.destination = destination
+        self.deliveryOwner = deliveryOwner
         self.model = model
         self.operations = operations
         self.jobRunners = jobRunners

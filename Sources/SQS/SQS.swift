@@ -35,6 +35,7 @@ public enum SQS {
             AbandonedMessages.jobKind: AbandonedMessages.run,
             MessageMoveTask.jobKind: MessageMoveTask.run,
         ],
+        destination: Destination(accept: accept),
         check: checkInput)
 
     /// SQS names the first member that is missing and checks the rest by itself, in its own words.

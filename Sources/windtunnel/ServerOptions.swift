@@ -18,6 +18,13 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Makes ids repeatable: the same calls give the same ids.")
     var seed: UInt64?
 
+    @Option(
+        help: """
+            off, warn or enforce: whether a service that has no permission on another's resource is let through in silence, \
+            let through with a warning that holds the missing statement, or refused as AWS does. (default: warn)
+            """)
+    var permissions: String?
+
     @Option(help: "trace, debug, info, warning or error. (default: info)")
     var logLevel: String?
 
@@ -43,10 +50,14 @@ struct ServerOptions: ParsableArguments {
         var limits = Limits()
         limits.bodyBytes = try maxBody ?? Environment.number("MAX_BODY") ?? limits.bodyBytes
         limits.connections = try maxConnections ?? Environment.number("MAX_CONNECTIONS") ?? limits.connections
+        let name = Environment.value("PERMISSIONS", or: permissions) ?? "warn"
+        guard let permissions = PermissionLevel(rawValue: name) else {
+            throw ValidationError("\(name) is no level of permissions: off, warn, enforce.")
+        }
         let lanes = Server.defaultLanes
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
-            recordsAccess: recordsAccess, log: log)
+            recordsAccess: recordsAccess, permissions: permissions, log: log)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)

@@ -1,0 +1,302 @@
+import JSON
+import Model
+import SQLite
+
+/// How deliveries are born, tried, tried again and ended. Everything here happens in the transaction of the context.
+enum Deliveries {
+    static let jobKind = "kernel.delivery"
+    /// How many ended deliveries are kept, for explanations.
+    static let countLimit: Int64 = 100_000
+    /// So many are added between two prunings.
+    private static let pruningInterval: Int64 = 1024
+    /// Deliveries that cause deliveries end here: a loop of topics and queues.
+    static let hopLimit = 10
+
+    /// A due delivery.
+    static func run(_ job: Job, in context: WriteContext) throws {
+        guard let number = Int64(job.subject), var delivery = try Delivery.find(number, in: context.database),
+            delivery.state == .pending, let content = try content(of: delivery, in: context)
+        else { return }
+        context.cause = delivery.cause
+        if delivery.isOutgoing {
+            try start(&delivery, content, in: context)
+            try delivery.update(in: context.database)
+            try launch(delivery, content, in: context)
+        } else {
+            let entry = try attempt(&delivery, content, in: context)
+            try delivery.update(in: context.database)
+            try note(entry, delivery, in: context)
+        }
+    }
+
+    /// After a start: nobody knows what became of requests that were in flight, so they are made again.
+    static func recover(in context: WriteContext) throws {
+        try context.database.run(
+            "UPDATE delivery SET state = 'pending', next = ? WHERE state = 'inFlight'", context.now.milliseconds)
+        var open: [(Int64, String, String, Timestamp)] = []
+        try context.database.query(
+            "SELECT number, account, region, next FROM delivery WHERE finished IS NULL AND state = 'pending'"
+        ) { open.append(($0.int64(0), $0.text(1), $0.text(2), Timestamp(milliseconds: $0.int64(3)))) }
+        for (number, account, region, next) in open {
+            try context.database.run(
+                """
+                INSERT OR REPLACE INTO job (account, region, kind, subject, due, detail) VALUES (?, ?, ?, ?, ?, '{}')
+                """, account, region, jobKind, String(number), next.milliseconds)
+        }
+    }
+
+    static func content(of delivery: Delivery, in context: ReadContext) throws -> JSON? {
+        try context.database.first("SELECT content FROM publication WHERE number = ?", delivery.publication) {
+            try JSON(parsing: $0.text(0))
+        }
+    }
+
+    // MARK: Inside the process
+
+    /// Hands the item over; what the destination did is undone when it fails.
+    ///
+    /// - Returns: what the journal says of the attempt.
+    static func attempt(_ delivery: inout Delivery, _ content: JSON, in context: WriteContext) throws -> JSONObject {
+        delivery.attempts += 1
+        do {
+            guard context.hops < hopLimit else {
+                throw DeliveryFailure("HOP_LIMIT", "The message went from delivery to delivery \(hopLimit) times.")
+            }
+            let item = try owner(of: delivery, in: context).item(delivery, content, context)
+            return succeed(&delivery, try hand(item, to: delivery.destination, delivery, in: context), in: context)
+        } catch let failure as DeliveryFailure {
+            return try fail(&delivery, failure, content, in: context)
+        }
+    }
+
+    /// Puts an item into a resource within a savepoint of its own.
+    private static func hand(
+        _ item: DeliveryItem, to destination: String, _ delivery: Delivery, in context: WriteContext
+    ) throws -> JSONObject {
+        guard let arn = ARN(destination), let service = context.kernel.service(named: arn.service),
+            let accept = service.destination?.accept
+        else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
+        let sender = Sender(
+            service: "\(delivery.service).amazonaws.com", source: delivery.origin, account: delivery.account)
+        try context.database.run("SAVEPOINT delivery")
+        do {
+            let answer = try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
+            try context.database.run("RELEASE delivery")
+            return JSONObject([("answer", .string(answer))])
+        } catch {
+            try context.database.run("ROLLBACK TO delivery")
+            try context.database.run("RELEASE delivery")
+            throw error
+        }
+    }
+
+    private static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
+        guard let owner = context.kernel.service(named: delivery.service)?.deliveryOwner else {
+            throw DeliveryFailure("NO_SERVICE", "\(delivery.service) is not served any more.")
+        }
+        return owner
+    }
+
+    // MARK: Over HTTP
+
+    /// Marks the delivery as in flight, or lets it wait where its host has enough to do or its source is too fast.
+    static func start(_ delivery: inout Delivery, _ content: JSON, in context: WriteContext) throws {
+        if let wait = try secondsToWait(delivery, in: context) {
+            delivery.next = context.now.adding(seconds: wait)
+            try schedule(delivery, in: context)
+        } else if let host = delivery.host, context.kernel.outgoing.hasRoom(for: host, beside: context.effects.requests)
+        {
+            delivery.state = .inFlight
+            delivery.next = nil
+        } else {
+            // It is fetched when one of its host's requests has ended.
+            delivery.next = context.now
+        }
+    }
+
+    /// Sends the request of a delivery in flight once the transaction is committed.
+    static func launch(_ delivery: Delivery, _ content: JSON, in context: WriteContext) throws {
+        guard delivery.state == .inFlight, let host = delivery.host else { return }
+        let item = try owner(of: delivery, in: context).item(delivery, content, context)
+        context.effects.requests.append(
+            Outgoing.Request(
+                delivery: delivery.number, account: delivery.account, region: delivery.region,
+                service: delivery.service, host: host, url: delivery.destination, item: item))
+    }
+
+    /// What came of a request.
+    static func finish(_ number: Int64, _ result: Outgoing.Result, in context: WriteContext) throws {
+        guard var delivery = try Delivery.find(number, in: context.database), delivery.state == .inFlight,
+            let content = try content(of: delivery, in: context)
+        else { return }
+        context.cause = delivery.cause
+        delivery.attempts += 1
+        delivery.state = .pending
+        var entry: JSONObject
+        switch result {
+        case .answered(let status, let body, let milliseconds):
+            let answer = JSONObject([
+                ("status", .number(status)), ("answer", .string(body)), ("milliseconds", .number(milliseconds)),
+            ])
+            let isRetryable = try owner(of: delivery, in: context).isRetryable(status)
+            entry =
+                isRetryable
+                ? try fail(
+                    &delivery, DeliveryFailure("HTTP_\(status)", "The endpoint answered \(status).", isRetryable: true),
+                    answer: answer, content, in: context)
+                : succeed(&delivery, answer, in: context)
+        case .failed(let message):
+            entry = try fail(
+                &delivery, DeliveryFailure("NO_ANSWER", message, isRetryable: true), content, in: context)
+        }
+        try delivery.update(in: context.database)
+        entry["delivery"] = .number(delivery.number)
+        try note(entry, delivery, in: context)
+        if let host = delivery.host { try fetchWaiting(of: host, in: context) }
+    }
+
+    /// Takes the next delivery that waited for room at its host.
+    private static func fetchWaiting(of host: String, in context: WriteContext) throws {
+        let number = try context.database.first(
+            """
+            SELECT number FROM delivery WHERE finished IS NULL AND state = 'pending' AND host = ? AND next <= ?
+            ORDER BY next, number LIMIT 1
+            """, host, context.now.milliseconds
+        ) { $0.int64(0) }
+        guard let number, var delivery = try Delivery.find(number, in: context.database),
+            let content = try content(of: delivery, in: context)
+        else { return }
+        delivery.state = .inFlight
+        delivery.next = nil
+        try delivery.update(in: context.database)
+        try launch(delivery, content, in: context)
+    }
+
+    /// How long a source that has used up its rate must wait; counts the attempt otherwise.
+    private static func secondsToWait(_ delivery: Delivery, in context: WriteContext) throws -> Int? {
+        guard let limit = delivery.policy.perSecond else { return nil }
+        let second = context.now.milliseconds / 1000
+        let used =
+            try context.database.first(
+                "SELECT count FROM delivery_rate WHERE source = ? AND second = ?", delivery.source, second
+            ) { $0.int(0) } ?? 0
+        guard used < limit else { return 1 }
+        try context.database.run(
+            "INSERT OR REPLACE INTO delivery_rate (source, second, count) VALUES (?, ?, ?)", delivery.source, second,
+            used + 1)
+        return nil
+    }
+
+    // MARK: Outcomes
+
+    private static func succeed(_ delivery: inout Delivery, _ answer: JSONObject, in context: WriteContext)
+        -> JSONObject
+    {
+        delivery.state = .delivered
+        delivery.next = nil
+        delivery.finished = context.now
+        return entry(&delivery, outcome: "delivered", answer, in: context)
+    }
+
+    private static func fail(
+        _ delivery: inout Delivery, _ failure: DeliveryFailure, answer: JSONObject = JSONObject(), _ content: JSON,
+        in context: WriteContext
+    ) throws -> JSONObject {
+        var facts = answer
+        facts["error"] = .string(failure.code)
+        facts["message"] = .string(failure.message)
+        if failure.isRetryable, let delay = delivery.policy.delaySeconds(afterAttempts: delivery.attempts) {
+            let next = context.now.adding(milliseconds: Int64(delay * 1000))
+            delivery.state = .pending
+            delivery.next = next
+            facts["then"] = .string("tried again at \(next.iso8601())")
+            return entry(&delivery, outcome: "failed", facts, in: context)
+        }
+        delivery.next = nil
+        delivery.finished = context.now
+        guard let queue = delivery.deadLetterQueue else {
+            delivery.state = .dropped
+            facts["then"] = "dropped: there is no dead-letter queue"
+            return entry(&delivery, outcome: "failed", facts, in: context)
+        }
+        do {
+            let item = try owner(of: delivery, in: context).deadLetter(delivery, content, context)
+            _ = try hand(item, to: queue, delivery, in: context)
+            delivery.state = .deadLettered
+            facts["then"] = .string("put into the dead-letter queue \(queue)")
+        } catch let failure as DeliveryFailure {
+            delivery.state = .dropped
+            facts["then"] = .string("dropped: the dead-letter queue \(queue) did not take it: \(failure.message)")
+        }
+        return entry(&delivery, outcome: "failed", facts, in: context)
+    }
+
+    private static func entry(
+        _ delivery: inout Delivery, outcome: String, _ facts: JSONObject, in context: WriteContext
+    ) -> JSONObject {
+        var entry = JSONObject([
+            ("attempt", .number(delivery.attempts)), ("time", .string(context.now.iso8601())),
+            ("outcome", .string(outcome)),
+        ])
+        for fact in facts { entry[fact.name] = fact.value }
+        delivery.note(.object(entry))
+        return entry
+    }
+
+    /// Writes an attempt into the journal, and asks for the next one.
+    static func note(_ entry: JSONObject, _ delivery: Delivery, in context: WriteContext) throws {
+        var detail = entry
+        detail["delivery"] = .number(delivery.number)
+        detail["source"] = .string(delivery.source)
+        detail["state"] = .string(delivery.state.rawValue)
+        try context.note("delivery", delivery.destination, detail: .object(detail))
+        if delivery.state == .pending { try schedule(delivery, in: context) }
+    }
+
+    private static func schedule(_ delivery: Delivery, in context: WriteContext) throws {
+        guard delivery.number > 0, let next = delivery.next else { return }
+        try context.schedule(jobKind, subject: String(delivery.number), due: next, detail: [:])
+    }
+
+    static func pruneIfDue(_ last: Int64, in database: Connection) throws {
+        guard last % pruningInterval == 0 else { return }
+        try database.run("DELETE FROM delivery WHERE number <= ? AND finished IS NOT NULL", last - countLimit)
+        // A publication that nobody was to have goes with those that are older than all deliveries.
+        try database.run(
+            """
+            DELETE FROM publication WHERE number < (SELECT min(publication) FROM delivery)
+            AND number <= (SELECT max(number) FROM publication) - ?
+            """, countLimit)
+    }
+}
+
+extension WriteContext {
+    /// Keeps what is published, for every delivery and every explanation of it.
+    ///
+    /// - Returns: the number that deliveries refer to.
+    public func publish(from origin: ARN, messageID: String, content: JSON) throws -> Int64 {
+        try database.run(
+            """
+            INSERT INTO publication (account, region, origin, message_id, time, content) VALUES (?, ?, ?, ?, ?, ?)
+            """, origin.account, origin.region, origin.description, messageID, now.milliseconds, content.description)
+        return database.lastInsertRowID
+    }
+
+    /// Delivers: at once to what is in the process, after the commit to what is outside.
+    public func deliver(_ delivery: Delivery, _ content: JSON) throws {
+        var delivery = delivery
+        if delivery.isOutgoing {
+            try Deliveries.start(&delivery, content, in: self)
+            try delivery.insert(in: database)
+            if let next = delivery.next, delivery.state == .pending {
+                try schedule(Deliveries.jobKind, subject: String(delivery.number), due: next, detail: [:])
+            }
+            try Deliveries.launch(delivery, content, in: self)
+        } else {
+            let entry = try Deliveries.attempt(&delivery, content, in: self)
+            try delivery.insert(in: database)
+            try Deliveries.note(entry, delivery, in: self)
+        }
+        try Deliveries.pruneIfDue(delivery.number, in: database)
+    }
+}

@@ -1,0 +1,78 @@
+import JSON
+import Model
+
+/// What is handed over: the message as a queue, a function or a web server gets it.
+public struct DeliveryItem: Sendable {
+    public var body: String
+    /// Message attributes as SendMessage takes them.
+    public var attributes = JSONObject()
+    public var messageGroup: String?
+    public var deduplicationID: String?
+    /// The header of AWS X-Ray.
+    public var traceHeader: String?
+    /// Of an HTTP request, in their order.
+    public var headers: [(name: String, value: String)] = []
+
+    public init(body: String) { self.body = body }
+}
+
+/// Why a destination did not take an item.
+public struct DeliveryFailure: Error, Sendable {
+    /// AWS's word for it, such as `AWS.SimpleQueueService.NonExistentQueue`.
+    public let code: String
+    public let message: String
+    /// Whether another attempt may succeed; what is missing or forbidden stays so.
+    public let isRetryable: Bool
+
+    public init(_ code: String, _ message: String, isRetryable: Bool = false) {
+        self.code = code
+        self.message = message
+        self.isRetryable = isRetryable
+    }
+}
+
+/// How a service takes what is delivered to its resources, found by their ARN.
+public struct Destination: Sendable {
+    /// Puts the item where it belongs, within the transaction; answers in a word what became of it.
+    ///
+    /// Throws `DeliveryFailure`.
+    public let accept: @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
+
+    public init(accept: @escaping @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String) {
+        self.accept = accept
+    }
+}
+
+/// Who delivers: a service on behalf of one of its resources.
+public struct Sender: Sendable {
+    /// `sns.amazonaws.com`.
+    public let service: String
+    /// The ARN of the topic, rule or queue.
+    public let source: String
+    public let account: String
+
+    public init(service: String, source: String, account: String) {
+        self.service = service
+        self.source = source
+        self.account = account
+    }
+}
+
+/// How a service that delivers makes the item of one of its deliveries, at the first attempt and at every later one.
+public struct DeliveryOwner: Sendable {
+    public let item: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> DeliveryItem
+    /// What the dead-letter queue gets.
+    public let deadLetter: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> DeliveryItem
+    /// Whether an HTTP status calls for another attempt.
+    public let isRetryable: @Sendable (Int) -> Bool
+
+    public init(
+        item: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
+        deadLetter: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
+        isRetryable: @escaping @Sendable (Int) -> Bool
+    ) {
+        self.isRetryable = isRetryable
+        self.item = item
+        self.deadLetter = deadLetter
+    }
+}

@@ -1,0 +1,84 @@
+import HTTPClient
+import Synchronization
+
+/// Requests on their way to the outside, no more at a time for a host than it can do with: a slow receiver holds up its own
+/// deliveries only, and no flood of them fills the memory.
+final class Outgoing: Sendable {
+    struct Request: Sendable {
+        let delivery: Int64
+        let account: String
+        let region: String
+        let service: String
+        let host: String
+        let url: String
+        let item: DeliveryItem
+    }
+
+    enum Result: Sendable {
+        /// The beginning of the body, as text.
+        case answered(status: Int, body: String, milliseconds: Int)
+        case failed(String)
+    }
+
+    private struct State {
+        var byHost: [String: Int] = [:]
+        var total = 0
+        var whenIdle: [@Sendable () -> Void] = []
+    }
+
+    /// In flight or about to be.
+    private static let limitPerHost = 16
+
+    private let client = HTTPClient()
+    private let state = Mutex(State())
+
+    func hasRoom(for host: String, beside others: [Request]) -> Bool {
+        let more = others.reduce(0) { $0 + ($1.host == host ? 1 : 0) }
+        return state.withLock { ($0.byHost[host] ?? 0) + more < Self.limitPerHost }
+    }
+
+    /// - Parameter finish: stores the result and then calls what it is given.
+    func send(
+        _ request: Request, finish: @escaping @Sendable (Request, Result, @escaping @Sendable () -> Void) -> Void
+    ) {
+        state.withLock { state in
+            state.byHost[request.host, default: 0] += 1
+            state.total += 1
+        }
+        let outgoing = OutgoingRequest(
+            method: "POST", url: request.url, headers: request.item.headers.map { ($0.name, $0.value) },
+            body: Array(request.item.body.utf8))
+        client.send(outgoing) { result in
+            let outcome: Result =
+                switch result {
+                case .success(let answer):
+                    .answered(
+                        status: answer.status, body: String(decoding: answer.body, as: UTF8.self),
+                        milliseconds: answer.milliseconds)
+                case .failure(let error): .failed(error.message)
+                }
+            finish(request, outcome) { self.ended(request.host) }
+        }
+    }
+
+    /// Calls `body` when nothing is on its way any more.
+    func whenIdle(_ body: @escaping @Sendable () -> Void) {
+        let isIdle = state.withLock { state in
+            if state.total > 0 { state.whenIdle.append(body) }
+            return state.total == 0
+        }
+        if isIdle { body() }
+    }
+
+    private func ended(_ host: String) {
+        let waiting = state.withLock { state -> [@Sendable () -> Void] in
+            state.total -= 1
+            let left = (state.byHost[host] ?? 1) - 1
+            state.byHost[host] = left > 0 ? left : nil
+            guard state.total == 0 else { return [] }
+            defer { state.whenIdle = [] }
+            return state.whenIdle
+        }
+        for body in waiting { body() }
+    }
+}
