@@ -18,6 +18,7 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
 
         .target(name: "JSON"),
+        .target(name: "EventPattern", dependencies: ["JSON"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
@@ -57,6 +58,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
+        .testTarget(name: "EventPatternTests", dependencies: ["EventPattern"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
