@@ -38,6 +38,13 @@ let package = Package(
             dependencies: ["JavaRegex", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(
+            name: "SNS",
+            dependencies: [
+                "EventPattern", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            plugins: ["EmbedSchema"]),
+        .target(
             name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
@@ -48,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Gateway", "SQS", "SSM", "STS",
+                "Gateway", "SNS", "SQS", "SSM", "STS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -8,6 +8,12 @@ public struct Explanation: Sendable {
     /// What failed, for each way in which the pattern could have matched.
     public let failures: [Failure]
 
+    public init(matches: Bool, text: String, failures: [Failure] = []) {
+        self.matches = matches
+        self.text = text
+        self.failures = failures
+    }
+
     public struct Failure: Sendable {
         /// `detail.state`.
         public let path: String
@@ -31,7 +37,7 @@ extension Pattern {
         var failures: [Explanation.Failure] = []
         for clauses in alternatives {
             if Self.matches(clauses, event) {
-                return Explanation(matches: true, text: "Every clause of the pattern fits.", failures: [])
+                return Explanation(matches: true, text: "Every clause of the pattern fits.")
             }
             failures.append(Self.failure(clauses, event))
         }
@@ -53,6 +59,8 @@ extension Pattern {
         let names = clauses.map(\.name).joined(separator: ", ")
         return .init(
             path: names, clause: "", found: [],
-            text: "Each of \(names) fits by itself, but in different elements of an array; one element must have them all.")
+            text:
+                "Each of \(names) fits by itself, but in different elements of an array; one element must have them all."
+        )
     }
 }

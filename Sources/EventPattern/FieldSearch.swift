@@ -55,7 +55,9 @@ enum FieldSearch {
                     groups.append((step.key, [(step.rest, one.clause)]))
                 }
             }
-            if groups.allSatisfy({ group in object[group.key].map { matches(group.wanted, $0) } ?? false }) { return true }
+            if groups.allSatisfy({ group in object[group.key].map { matches(group.wanted, $0) } ?? false }) {
+                return true
+            }
         }
         return false
     }
@@ -65,7 +67,9 @@ enum FieldSearch {
     }
 
     /// The keys of the object that begin the path, with what is left of it behind each.
-    private static func steps(_ path: ArraySlice<String>, in object: JSONObject) -> [(key: String, rest: ArraySlice<String>)] {
+    private static func steps(_ path: ArraySlice<String>, in object: JSONObject) -> [(
+        key: String, rest: ArraySlice<String>
+    )] {
         var found: [(key: String, rest: ArraySlice<String>)] = []
         guard let first = path.first else { return found }
         if object[first] != nil { found.append((first, path.dropFirst())) }

@@ -32,7 +32,8 @@ enum Matcher: Sendable {
         switch self {
         case .string(let wanted): return text.utf8.elementsEqual(wanted)
         case .prefix(let wanted): return text.utf8.starts(with: wanted)
-        case .suffix(let wanted): return text.utf8.count >= wanted.count && text.utf8.suffix(wanted.count).elementsEqual(wanted)
+        case .suffix(let wanted):
+            return text.utf8.count >= wanted.count && text.utf8.suffix(wanted.count).elementsEqual(wanted)
         case .equalsIgnoringCase(let wanted): return text.lowercased() == wanted
         case .prefixIgnoringCase(let wanted): return text.lowercased().utf8.starts(with: wanted.utf8)
         case .suffixIgnoringCase(let wanted): return text.lowercased().hasSuffix(wanted)

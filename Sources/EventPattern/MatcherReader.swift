@@ -29,7 +29,9 @@ enum MatcherReader {
         case "wildcard": return .wildcard(try wildcard(try text(value, name)))
         case "cidr": return .cidr(try AddressRange(try text(value, "prefix")))
         case "exists":
-            guard let wanted = value.bool else { throw PatternError("exists match pattern must be either true or false.") }
+            guard let wanted = value.bool else {
+                throw PatternError("exists match pattern must be either true or false.")
+            }
             return .exists(wanted)
         case "numeric":
             guard let items = value.array else { throw PatternError("Value of numeric must be an array.") }
@@ -46,7 +48,9 @@ enum MatcherReader {
 
     static func number(_ value: JSON) throws(PatternError) -> Double {
         // A number too small for a double is not zero.
-        let isTooSmall = value.numberValue == 0 && value.description.prefix { $0 != "e" && $0 != "E" }.contains { "123456789".contains($0) }
+        let isTooSmall =
+            value.numberValue == 0
+            && value.description.prefix { $0 != "e" && $0 != "E" }.contains { "123456789".contains($0) }
         guard let number = value.numberValue, number.isFinite, !isTooSmall else {
             throw PatternError("Cannot compare number : \(value)")
         }
@@ -165,7 +169,8 @@ extension NumberRange {
         guard first.hasPrefix(">"), items.count > 2 else {
             guard items.count == 2 else {
                 throw PatternError(
-                    first == "=" ? "Too many terms in numeric range expression" : "Too many elements in numeric expression")
+                    first == "="
+                        ? "Too many terms in numeric range expression" : "Too many elements in numeric expression")
             }
             self.init(lower: first.hasPrefix("<") ? nil : bound, upper: first.hasPrefix(">") ? nil : bound)
             return

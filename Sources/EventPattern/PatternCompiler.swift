@@ -90,9 +90,11 @@ enum JSONComplaint {
         let offset = error?.offset ?? 0
         let rest = Array(text.utf8.dropFirst(offset))
         guard let first = rest.first else { return "Unexpected end-of-input" }
-        let word = String(decoding: rest.prefix { $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }, as: UTF8.self)
+        let word = String(
+            decoding: rest.prefix { $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }, as: UTF8.self)
         if !word.isEmpty {
-            return "Unrecognized token '\(word)': was expecting (JSON String, Number, Array, Object or token 'null', 'true' "
+            return
+                "Unrecognized token '\(word)': was expecting (JSON String, Number, Array, Object or token 'null', 'true' "
                 + "or 'false')"
         }
         return "Unexpected character ('\(Character(UnicodeScalar(first)))' (code \(first)))"

@@ -35,6 +35,11 @@ final class Call: Sendable {
         self.body = body
     }
 
+    /// Whether nobody signed it; people with curl need not.
+    var isAnonymous: Bool {
+        if case .query = surface { credential == nil } else { false }
+    }
+
     /// The input as the value that the model describes; not validated yet.
     func input(_ shape: Shape?) throws(AWSError) -> JSON {
         switch body {

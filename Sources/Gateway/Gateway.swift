@@ -54,7 +54,9 @@ public final class Gateway: RequestHandler {
             let input = try call.input(facts.input)
             if let shape = facts.input { try call.service.check(input, shape) }
             let endpoint = "http://\(exchange.request.headers["host"] ?? "127.0.0.1")"
-            let caller = try caller(of: call, endpoint: endpoint, requestID: requestID, lane: lane)
+            let caller = try caller(
+                of: call, endpoint: endpoint, trace: exchange.request.headers["x-amzn-trace-id"], requestID: requestID,
+                lane: lane)
             kernel.perform(
                 operation, of: call.service, input: input, caller: caller, lane: lane,
                 onHangUp: { exchange.onClose($0) }, completion: finish)
@@ -64,7 +66,8 @@ public final class Gateway: RequestHandler {
     }
 
     /// Account, Region and identity, from the credential and, for people with curl, from headers.
-    private func caller(of call: Call, endpoint: String, requestID: String, lane: Int) throws -> Caller {
+    private func caller(of call: Call, endpoint: String, trace: String?, requestID: String, lane: Int) throws -> Caller
+    {
         let region = call.region ?? "us-east-1"
         if let keyID = call.credential?.accessKeyID, keyID.hasPrefix("ASIA") {
             let anyone = Caller(
@@ -75,12 +78,13 @@ public final class Gateway: RequestHandler {
             if let session {
                 guard session.expires > now else { throw AWSError.expiredToken }
                 return Caller(
-                    region: region, principal: session.principal, requestID: requestID, endpoint: endpoint)
+                    region: region, principal: session.principal, requestID: requestID, endpoint: endpoint,
+                    traceHeader: trace)
             }
         }
         return Caller(
             region: region, principal: .root(of: call.account ?? "000000000000", region: region), requestID: requestID,
-            endpoint: endpoint)
+            endpoint: endpoint, isAnonymous: call.isAnonymous, traceHeader: trace)
     }
 
     private func response(

@@ -10,11 +10,18 @@ public final class Caller: Sendable {
     public let requestID: String
     /// `http://127.0.0.1:4566`: the server as the client named it.
     public let endpoint: String
+    /// Whether the request has no signature, as one that comes from a link in a mail.
+    public let isAnonymous: Bool
+    /// The header `X-Amzn-Trace-Id`.
+    public let traceHeader: String?
 
     public init(
-        region: String, principal: Principal, requestID: String, endpoint: String = "http://127.0.0.1:4566"
+        region: String, principal: Principal, requestID: String, endpoint: String = "http://127.0.0.1:4566",
+        isAnonymous: Bool = false, traceHeader: String? = nil
     ) {
         self.endpoint = endpoint
+        self.isAnonymous = isAnonymous
+        self.traceHeader = traceHeader
         account = principal.account
         self.region = region
         self.principal = principal
@@ -52,6 +59,11 @@ public class ReadContext {
     public func access(_ action: @autoclosure () -> String, on resource: @autoclosure () -> String) {
         guard kernel.calls.recordsAccess else { return }
         kernel.calls.record(access: action(), resource: resource())
+    }
+
+    /// A secret that `WriteContext.keep(secret:as:)` kept.
+    public func secret(_ name: String) throws -> [UInt8]? {
+        try database.first("SELECT value FROM store_secret WHERE name = ?", name) { $0.blob(0) }
     }
 
     /// Seals a position in a list into an opaque token that only this store, account and operation take back.
@@ -121,6 +133,20 @@ public final class WriteContext: ReadContext {
     /// Says openly that a setting was taken but has no effect here.
     public func notEnforced(_ setting: String, reason: String) throws {
         try journal("notEnforced", subject: setting, detail: .object(["reason": .string(reason)]))
+    }
+
+    /// Writes what happened to something that is no resource into the journal; what follows in this transaction has it as
+    /// its cause.
+    public func noteCause(_ kind: String, _ subject: String, detail: JSON) throws {
+        cause = try journal(kind, subject: subject, detail: detail)
+    }
+
+    /// Goes on with what an earlier transaction began.
+    public func `continue`(from cause: Int64?) { self.cause = cause }
+
+    /// Keeps a secret of the store's, such as a key.
+    public func keep(secret: [UInt8], as name: String) throws {
+        try database.run("INSERT OR REPLACE INTO store_secret (name, value) VALUES (?, ?)", name, secret)
     }
 
     /// Writes what happened to something that is no resource, such as a message, into the journal.

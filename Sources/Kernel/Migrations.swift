@@ -8,6 +8,7 @@ enum Migrations {
         EmbeddedSchema._0003Clock,
         EmbeddedSchema._0004Sqs,
         EmbeddedSchema._0005Deliveries,
+        EmbeddedSchema._0006Sns,
     ]
 
     static func apply(to database: Connection, file: String) throws {

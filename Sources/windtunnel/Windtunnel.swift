@@ -1,11 +1,12 @@
 import ArgumentParser
 import Kernel
+import SNS
 import SQS
 import SSM
 import STS
 
 /// The services that are served. This is the one list of them.
-let services = [SQS.service, SSM.service, STS.service]
+let services = [SNS.service, SQS.service, SSM.service, STS.service]
 
 let version = "0.1.0"
 

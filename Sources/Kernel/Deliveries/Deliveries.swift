@@ -15,7 +15,7 @@ enum Deliveries {
     /// A due delivery.
     static func run(_ job: Job, in context: WriteContext) throws {
         guard let number = Int64(job.subject), var delivery = try Delivery.find(number, in: context.database),
-            delivery.state == .pending, let content = try content(of: delivery, in: context)
+            delivery.state == .pending, let content = try context.publication(delivery.publication)
         else { return }
         context.cause = delivery.cause
         if delivery.isOutgoing {
@@ -42,12 +42,6 @@ enum Deliveries {
                 """
                 INSERT OR REPLACE INTO job (account, region, kind, subject, due, detail) VALUES (?, ?, ?, ?, ?, '{}')
                 """, account, region, jobKind, String(number), next.milliseconds)
-        }
-    }
-
-    static func content(of delivery: Delivery, in context: ReadContext) throws -> JSON? {
-        try context.database.first("SELECT content FROM publication WHERE number = ?", delivery.publication) {
-            try JSON(parsing: $0.text(0))
         }
     }
 
@@ -127,7 +121,7 @@ enum Deliveries {
     /// What came of a request.
     static func finish(_ number: Int64, _ result: Outgoing.Result, in context: WriteContext) throws {
         guard var delivery = try Delivery.find(number, in: context.database), delivery.state == .inFlight,
-            let content = try content(of: delivery, in: context)
+            let content = try context.publication(delivery.publication)
         else { return }
         context.cause = delivery.cause
         delivery.attempts += 1
@@ -164,7 +158,7 @@ enum Deliveries {
             """, host, context.now.milliseconds
         ) { $0.int64(0) }
         guard let number, var delivery = try Delivery.find(number, in: context.database),
-            let content = try content(of: delivery, in: context)
+            let content = try context.publication(delivery.publication)
         else { return }
         delivery.state = .inFlight
         delivery.next = nil
@@ -267,6 +261,13 @@ enum Deliveries {
             DELETE FROM publication WHERE number < (SELECT min(publication) FROM delivery)
             AND number <= (SELECT max(number) FROM publication) - ?
             """, countLimit)
+    }
+}
+
+extension ReadContext {
+    /// What was published under a number.
+    public func publication(_ number: Int64) throws -> JSON? {
+        try database.first("SELECT content FROM publication WHERE number = ?", number) { try JSON(parsing: $0.text(0)) }
     }
 }
 

@@ -1,0 +1,122 @@
+import JSON
+import Kernel
+import Model
+import SQLite
+
+/// How an endpoint agrees to a subscription, and how it gets it back when somebody ended it.
+enum Confirmation {
+    private static let validDays = 2
+
+    enum Kind: String {
+        case subscription = "SubscriptionConfirmation"
+        case unsubscription = "UnsubscribeConfirmation"
+    }
+
+    /// Sends a token to the endpoint; all that were sent stay valid for their own time.
+    static func ask(_ subscription: StoredSubscription, _ kind: Kind = .subscription, in context: WriteContext) throws {
+        let token = "2336412f37" + (0..<5).map { _ in context.random.uuid().filter { $0 != "-" } }.joined()
+        try context.database.run("DELETE FROM sns_token WHERE expires <= ?", context.now.milliseconds)
+        try context.database.run(
+            "INSERT INTO sns_token (token, subscription, expires) VALUES (?, ?, ?)", token, subscription.arn,
+            context.now.adding(seconds: validDays * 86_400).milliseconds)
+        let topic = subscription.topic
+        let url =
+            "\(context.caller.endpoint)/?Action=ConfirmSubscription&TopicArn=\(topic)&Token=\(token)"
+        let text =
+            kind == .subscription
+            ? "You have chosen to subscribe to the topic \(topic).\nTo confirm the subscription, visit the SubscribeURL "
+                + "included in this message."
+            : "You have chosen to deactivate subscription \(subscription.arn).\nTo cancel this operation and restore the "
+                + "subscription, visit the SubscribeURL included in this message."
+        let messageID = context.random.uuid()
+        let content = JSON.object([
+            "type": .string(kind.rawValue), "messageId": .string(messageID), "message": .string(text),
+            "token": .string(token), "subscribeURL": .string(url), "timestamp": .number(context.now.milliseconds),
+            "endpoint": .string(context.caller.endpoint),
+            "signatureVersion": .string(
+                try StoredTopic.find(topic, in: context)?.text("SignatureVersion") ?? "1"),
+        ])
+        let publication = try context.publish(from: topic, messageID: messageID, content: content)
+        // Confirmations are tried as often as messages, but never go to a dead-letter queue (recorded behaviour).
+        try context.deliver(
+            FanOut.delivery(subscription, publication, topicPolicy: nil, deadLetterQueue: nil, in: context), content)
+    }
+
+    /// The subscription that a token belongs to.
+    static func subscription(_ token: String, in context: ReadContext) throws -> StoredSubscription {
+        let arn = try context.database.first(
+            "SELECT subscription FROM sns_token WHERE token = ? AND expires > ?", token, context.now.milliseconds
+        ) { $0.text(0) }
+        guard let arn else {
+            let isWellFormed = token.utf8.count >= 64 && token.utf8.allSatisfy { SNS.isNameByte($0) }
+            throw isWellFormed
+                ? AWSError.invalidParameter("Token")
+                : AWSError("InvalidParameterException", "Invalid token")
+        }
+        guard let subscription = try StoredSubscription.find(arn, in: context) else {
+            throw AWSError.subscriptionNotFound
+        }
+        return subscription
+    }
+}
+
+extension SNS {
+    @Sendable static func confirmSubscription(_ input: ConfirmSubscriptionInput, in context: WriteContext) throws
+        -> ConfirmSubscriptionResponse
+    {
+        let arn = try arn(input.topicArn, "TopicArn")
+        context.access("sns:ConfirmSubscription", on: input.topicArn)
+        // A link from a mail comes without a signature, and so without a Region.
+        guard context.caller.isAnonymous || arn.region == context.region else {
+            throw AWSError.invalidParameter("Topic")
+        }
+        guard try StoredTopic.find(arn, in: context) != nil else { throw AWSError.invalidParameter("Token") }
+        var subscription = try Confirmation.subscription(input.token, in: context)
+        let authenticates = input.authenticateOnUnsubscribe?.lowercased() == "true"
+        if subscription.state == .confirmed {
+            guard !authenticates || !subscription.isAuthenticated else {
+                throw AWSError.authorization("ConfirmSubscription", on: input.topicArn, by: context)
+            }
+            return ConfirmSubscriptionResponse(subscriptionArn: subscription.arn)
+        }
+        subscription.state = .confirmed
+        subscription.isAuthenticated = authenticates && !context.caller.isAnonymous
+        try subscription.save(in: context)
+        try context.record(
+            .changed, context.subscriptionARN(subscription), operation: "ConfirmSubscription")
+        return ConfirmSubscriptionResponse(subscriptionArn: subscription.arn)
+    }
+
+    @Sendable static func unsubscribe(_ input: UnsubscribeInput, in context: WriteContext) throws {
+        _ = try arn(input.subscriptionArn, "SubscriptionArn")
+        context.access("sns:Unsubscribe", on: input.subscriptionArn)
+        guard let (topic, id) = StoredSubscription.split(input.subscriptionArn), isUUID(id) else {
+            throw AWSError.invalidParameter("SubscriptionId")
+        }
+        guard var subscription = try StoredSubscription.find(input.subscriptionArn, in: context) else { return }
+        if context.caller.isAnonymous {
+            guard !subscription.isAuthenticated else {
+                throw AWSError.authorization("Unsubscribe", on: input.subscriptionArn, by: context)
+            }
+        } else {
+            guard [subscription.owner, topic.account].contains(context.account) else {
+                throw AWSError.authorization("Unsubscribe", on: input.subscriptionArn, by: context)
+            }
+        }
+        let isOwners = !context.caller.isAnonymous && subscription.owner == context.account
+        if isOwners {
+            try subscription.delete(in: context)
+        } else {
+            // Ended by others: its owner sees it as deleted and can bring it back.
+            subscription.state = .deleted
+            try subscription.save(in: context)
+            try Confirmation.ask(subscription, .unsubscription, in: context)
+        }
+        try context.record(.deleted, context.subscriptionARN(subscription), operation: "Unsubscribe")
+    }
+
+    private static func isUUID(_ text: String) -> Bool {
+        let lengths = text.split(separator: "-", omittingEmptySubsequences: false).map(\.utf8.count)
+        return lengths == [8, 4, 4, 4, 12] && text.utf8.allSatisfy { isNameByte($0) }
+    }
+}

@@ -1,0 +1,134 @@
+import JSON
+import Kernel
+import Model
+import SQLite
+
+/// Messages to people and their devices: they go nowhere, but can be read, and their links work.
+public enum Outbox {
+    /// Where a subscription's messages go: an ARN, or the URL of a web server. What goes to people has an ARN of our own.
+    static func destination(of subscription: StoredSubscription) -> String {
+        let kind: String? =
+            switch subscription.messageProtocol {
+            case "email", "email-json": "email"
+            case "sms": "sms"
+            default: nil
+            }
+        guard let kind else { return subscription.endpoint }
+        let topic = subscription.topic
+        return ARN(
+            service: "sns", region: topic.region, account: topic.account,
+            resource: "outbox/\(kind)/\(subscription.endpoint)"
+        ).description
+    }
+
+    /// Takes a delivery for a person or a device.
+    @Sendable static func accept(_ item: DeliveryItem, _ arn: ARN, _ sender: Sender, _ context: WriteContext) throws
+        -> String
+    {
+        if arn.resource.hasPrefix("endpoint/") {
+            guard let endpoint = try StoredEndpoint.find(arn, in: context) else {
+                throw DeliveryFailure("NotFound", "Endpoint does not exist: \(arn)")
+            }
+            guard endpoint.isEnabled else { throw DeliveryFailure("EndpointDisabled", "Endpoint is disabled") }
+            try put("push", arn.description, .object(["message": .string(item.body)]), arn, sender.source, in: context)
+            return "kept for the device"
+        }
+        let parts = arn.resource.split(separator: "/", maxSplits: 2).map(String.init)
+        guard parts.count == 3, parts[0] == "outbox" else {
+            throw DeliveryFailure("NO_RESOURCE", "\(arn) takes no messages.")
+        }
+        let mail = (try? JSON(parsing: item.body))?.object.map(JSON.object)
+        let message = mail ?? .object(["text": .string(item.body)])
+        if parts[1] == "sms", try PhoneNumbers.isOptedOut(parts[2], arn.account, arn.region, in: context) {
+            throw DeliveryFailure("OptedOut", "\(parts[2]) has opted out of text messages.")
+        }
+        try put(parts[1], parts[2], message, arn, sender.source, in: context)
+        return "kept in the outbox for \(parts[2])"
+    }
+
+    private static func put(
+        _ kind: String, _ recipient: String, _ message: JSON, _ arn: ARN, _ source: String, in context: WriteContext
+    ) throws {
+        var object = message.object ?? JSONObject()
+        object["source"] = .string(source)
+        try context.database.run(
+            "INSERT INTO sns_outbox (account, region, kind, recipient, time, message) VALUES (?, ?, ?, ?, ?, ?)",
+            arn.account, arn.region, kind, recipient, context.now.milliseconds, JSON.object(object).description)
+        try context.database.run(
+            "DELETE FROM sns_outbox WHERE number <= ?", context.database.lastInsertRowID - countLimit)
+    }
+
+    /// How many messages are kept.
+    private static let countLimit: Int64 = 10_000
+
+    /// A message of the outbox, for whoever reads it.
+    public struct Message: Sendable {
+        public let number: Int64
+        public let recipient: String
+        public let time: Timestamp
+        public let message: JSON
+    }
+
+    /// The messages of a kind, `email`, `sms` or `push`, oldest first.
+    public static func list(_ kind: String, in context: ReadContext) throws -> [Message] {
+        var messages: [Message] = []
+        try context.database.query(
+            """
+            SELECT number, recipient, time, message FROM sns_outbox WHERE account = ? AND region = ? AND kind = ?
+            ORDER BY number
+            """, context.account, context.region, kind
+        ) { row in
+            messages.append(
+                Message(
+                    number: row.int64(0), recipient: row.text(1), time: Timestamp(milliseconds: row.int64(2)),
+                    message: try JSON(parsing: row.text(3))))
+        }
+        return messages
+    }
+
+    // MARK: Publishing to one person or device
+
+    /// - Returns: the message's id.
+    static func text(_ input: JSON, to number: String, in context: WriteContext) throws -> String {
+        context.access("sns:Publish", on: "*")
+        guard Endpoints.isPhoneNumber(number), number.hasPrefix("+") else {
+            throw AWSError.invalidParameter("PhoneNumber Reason: \(number) is not valid to publish to")
+        }
+        guard try !PhoneNumbers.isOptedOut(number, context.account, context.region, in: context) else {
+            throw AWSError("OptedOutException", "Cannot publish to opted out phone number: \(number)")
+        }
+        let message = try PublishedMessage(input, topic: nil)
+        let messageID = context.random.uuid()
+        let arn = context.arn("outbox/sms/\(number)")
+        try put(
+            "sms", number,
+            .object([
+                "messageId": .string(messageID), "text": .string(message.text),
+                "attributes": message.attributes.map(JSON.object) ?? [:],
+            ]), arn, "", in: context)
+        try context.note(
+            "published", number, detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
+        return messageID
+    }
+
+    /// - Returns: the message's id.
+    static func push(_ input: JSON, to arn: ARN, in context: WriteContext) throws -> String {
+        context.access("sns:Publish", on: arn.description)
+        guard arn.account == context.account, let endpoint = try StoredEndpoint.find(arn, in: context) else {
+            throw AWSError.invalidParameter("TargetArn Reason: No endpoint found for the target arn specified")
+        }
+        guard endpoint.isEnabled else { throw AWSError("EndpointDisabledException", "Endpoint is disabled") }
+        let message = try PublishedMessage(input, topic: nil)
+        let messageID = context.random.uuid()
+        let text = message.structure.map { ($0[endpoint.platform] ?? $0["default"])?.string ?? "" } ?? message.text
+        try put(
+            "push", arn.description,
+            .object([
+                "messageId": .string(messageID), "message": .string(text),
+                "attributes": message.attributes.map(JSON.object) ?? [:],
+            ]), arn, "", in: context)
+        try context.note(
+            "published", arn.description, detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
+        return messageID
+    }
+}
