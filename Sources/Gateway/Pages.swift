@@ -14,6 +14,7 @@ extension Gateway {
             for (name, value) in extra { response.headers.add(name, value) }
             exchange.respond(response)
         }
+        if answerServicePage(path, exchange, respond) { return }
         switch (parts.first, parts.count) {
         case (nil, _) where exchange.request.headers["accept"]?.contains("text/html") == true:
             respond(Response(status: 200, contentType: "text/html; charset=utf-8", body: Array(html.utf8)))
@@ -24,8 +25,10 @@ extension Gateway {
             case "clock" where isPost: moveClock(exchange.request.body, respond)
             case "clock": respond(.json(clock))
             case "journal": respond(journal(exchange))
-            default: respond(.notFound(path))
+            case "settle" where isPost: settle(exchange.request.body, lane: exchange.lane.index, respond)
+            default: respond(deliveryPage(parts, exchange) ?? .notFound(path))
             }
+        case ("_windtunnel", 3): respond(deliveryPage(parts, exchange) ?? .notFound(path))
         case ("_localstack", 2) where parts[1] == "health": respond(.json(localstackHealth))
         case (let name?, 1...2):
             guard let service = kernel.services.first(where: { $0.model.name == name }), !isPost else {
@@ -51,6 +54,7 @@ extension Gateway {
                         )
                     })),
             "health": "/_windtunnel/health", "clock": "/_windtunnel/clock", "journal": "/_windtunnel/journal",
+            "deliveries": "/_windtunnel/deliveries", "explain": "/_windtunnel/explain?messageId=ID",
         ])
     }
 
@@ -109,12 +113,9 @@ extension Gateway {
 
     /// `?after=SEQUENCE&limit=N&kind=event`, oldest first.
     private func journal(_ exchange: Exchange) -> Response {
-        var wanted: [String: String] = [:]
-        for field in exchange.request.query.flatMap({ Form.parse($0.utf8) }) ?? [] { wanted[field.name] = field.value }
+        let wanted = query(of: exchange)
         let after = wanted["after"].flatMap { Int64($0) } ?? 0
         let limit = min(max(wanted["limit"].flatMap { Int($0) } ?? 100, 1), 1000)
-        let anyone = Caller(
-            region: "us-east-1", principal: .root(of: "000000000000", region: "us-east-1"), requestID: "")
         guard
             let entries = try? kernel.read(
                 service: "journal", caller: anyone, lane: exchange.lane.index,

@@ -50,7 +50,7 @@ struct Router: Sendable {
             return routeAction(action, fields, request, query: query)
         }
         if ["GET", "HEAD"].contains(request.method) { return .page(Form.decode(request.path.utf8) ?? request.path) }
-        if request.method == "POST", request.path.hasPrefix("/_") { return .page(request.path) }
+        if ["POST", "DELETE"].contains(request.method), request.path.hasPrefix("/_") { return .page(request.path) }
         return .rejected(.noOperation(request))
     }
 

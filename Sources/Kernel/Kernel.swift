@@ -84,6 +84,34 @@ public final class Kernel: Sendable {
         }
     }
 
+    /// Answers a page of a service.
+    public func perform(
+        _ page: Page, of service: Service, _ request: PageRequest, caller: Caller, lane: Int,
+        completion: @escaping @Sendable (Result<PageAnswer, any Error>) -> Void
+    ) {
+        switch page.handler {
+        case .read(let handler):
+            completion(
+                Result {
+                    try read(service: service.model.name, caller: caller, lane: lane) { try handler(request, $0) }
+                })
+        case .write(let handler):
+            write(service: service.model.name, caller: caller) {
+                try handler(request, $0)
+            } done: {
+                completion($0)
+            }
+        }
+    }
+
+    /// Reads what the latest commits left, for a caller that is on no lane; the answer comes on the writer's queue.
+    public func inspect<Output: Sendable>(
+        _ body: @escaping @Sendable (ReadContext) throws -> Output,
+        done: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) {
+        write(service: "windtunnel", caller: root(of: "000000000000", "us-east-1"), body, done: done)
+    }
+
     /// Runs `body` in a transaction; `done` is called on the writer's queue when its outcome is final.
     func write<Output: Sendable>(
         service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,

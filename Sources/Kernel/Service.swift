@@ -9,6 +9,7 @@ public struct Service: Sendable {
     /// In the order of the service's table.
     public let operations: [Operation]
     public let jobRunners: [String: JobRunner]
+    public let pages: [Page]
     /// How it takes what is delivered to its resources.
     public let destination: Destination?
     /// How it makes what it delivers.
@@ -19,10 +20,12 @@ public struct Service: Sendable {
 
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
+        pages: [Page] = [],
         destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil,
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
     ) {
         self.check = check
+        self.pages = pages
         self.destination = destination
         self.deliveryOwner = deliveryOwner
         self.model = model

@@ -9,6 +9,7 @@ import Synchronization
 enum FanOut {
     static let jobKind = "sns.fan-out"
     private static let subscriptionsAtATime = 256
+    private static let explainedLimit = 1000
 
     static func begin(_ publication: Int64, _ content: JSON, _ topic: StoredTopic, in context: WriteContext) throws {
         try deliver(publication, content, topic, after: "", in: context)
@@ -40,6 +41,28 @@ enum FanOut {
                 "topic": .string(topic.arn.description), "after": .string(last.id),
                 "cause": context.cause.map(JSON.number) ?? .null,
             ]))
+    }
+
+    /// Why each subscription of a topic was to have a message or not.
+    @Sendable static func explain(_ topic: ARN, _ content: JSON, _ time: Timestamp, _ context: ReadContext) throws
+        -> [DeliveryVerdict]
+    {
+        let message = Filterable(content)
+        return try StoredSubscription.list(of: topic, after: "", limit: explainedLimit, in: context).map { now in
+            let then = try now.asOf(time, in: context)
+            func verdict(_ text: String, _ failures: [JSON] = []) -> DeliveryVerdict {
+                DeliveryVerdict(
+                    source: now.arn, endpoint: SNS.masked(now.endpoint), text: text, failures: failures)
+            }
+            if now.created > time { return verdict("The subscription was made after the message was published.") }
+            switch then.state {
+            case .pending: return verdict("The subscription was not confirmed when the message was published.")
+            case .deleted: return verdict("The subscription had been ended when the message was published.")
+            case .confirmed: break
+            }
+            let explanation = Filter(then).explain(message)
+            return verdict(explanation.text, explanation.failures.map(\.json))
+        }
     }
 
     static func send(

@@ -53,8 +53,9 @@ public enum SNS {
             FanOut.jobKind: FanOut.run,
             Replay.jobKind: Replay.run,
         ],
+        pages: pages,
         destination: Destination(accept: Outbox.accept),
         deliveryOwner: DeliveryOwner(
             item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter,
-            isRetryable: { $0 == 429 || $0 >= 500 }))
+            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain))
 }

@@ -90,6 +90,18 @@ struct ReceiveRequest {
         attributes = (input.json["MessageAttributeNames"]?.array ?? []).compactMap(\.string)
     }
 
+    /// Shows all of a message.
+    static let everything = ReceiveRequest()
+
+    private init() {
+        limit = 10
+        visibilitySeconds = 0
+        waitSeconds = 0
+        attemptID = nil
+        systemAttributes = ["All"]
+        attributes = ["All"]
+    }
+
     /// Takes messages out of sight; those that were received too often go to the dead-letter queue, old ones vanish.
     func receive(from queue: Queue, in context: WriteContext) throws -> [ReceivedMessage] {
         try checkInFlight(queue, in: context)
@@ -149,26 +161,25 @@ struct ReceiveRequest {
     func output(_ received: [ReceivedMessage], _ queue: Queue, in context: ReadContext) -> ReceiveMessageResult {
         ReceiveMessageResult(
             messages: received.map { received in
-                let message = received.message
-                let picked = message.attributes?.picked(by: attributes)
-                var json = JSONObject([
-                    ("MessageId", .string(message.messageID)),
-                    (
-                        "ReceiptHandle",
-                        .string(
-                            ReceiptHandle(queue: queue.number, sequence: message.sequence, receipt: received.receipt)
-                                .text(of: queue, in: context))
-                    ),
-                    ("MD5OfBody", .string(Digest.md5(message.body))), ("Body", .string(message.body)),
-                ])
-                let system = systemAttributes(of: message, queue)
-                if !system.isEmpty { json["Attributes"] = .object(system) }
-                if let picked {
-                    json["MD5OfMessageAttributes"] = .string(picked.md5)
-                    json["MessageAttributes"] = .object(picked.json)
-                }
-                return Message(json: .object(json))
+                let handle = ReceiptHandle(
+                    queue: queue.number, sequence: received.message.sequence, receipt: received.receipt)
+                return Message(json: json(received, queue, handle: handle.text(of: queue, in: context)))
             })
+    }
+
+    func json(_ received: ReceivedMessage, _ queue: Queue, handle: String) -> JSON {
+        let message = received.message
+        var json = JSONObject([
+            ("MessageId", .string(message.messageID)), ("ReceiptHandle", .string(handle)),
+            ("MD5OfBody", .string(Digest.md5(message.body))), ("Body", .string(message.body)),
+        ])
+        let system = systemAttributes(of: message, queue)
+        if !system.isEmpty { json["Attributes"] = .object(system) }
+        if let picked = message.attributes?.picked(by: attributes) {
+            json["MD5OfMessageAttributes"] = .string(picked.md5)
+            json["MessageAttributes"] = .object(picked.json)
+        }
+        return .object(json)
     }
 
     private func systemAttributes(of message: QueueMessage, _ queue: Queue) -> JSONObject {

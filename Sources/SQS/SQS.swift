@@ -35,6 +35,10 @@ public enum SQS {
             AbandonedMessages.jobKind: AbandonedMessages.run,
             MessageMoveTask.jobKind: MessageMoveTask.run,
         ],
+        pages: [
+            Page("GET", "/_aws/sqs/messages", .read(showMessages)),
+            Page("DELETE", "/_aws/sqs/messages", .write(dropMessages)),
+        ],
         destination: Destination(accept: accept),
         check: checkInput)
 

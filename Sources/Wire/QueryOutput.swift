@@ -16,6 +16,38 @@ public enum QueryOutput {
         return Array(xml.text.utf8)
     }
 
+    /// The same as JSON, for clients of the query protocol that ask for it: names and flattening are those of the XML.
+    public static func json(_ output: JSON, operation: API.Operation, requestID: String) -> JSON {
+        var response = JSONObject()
+        if let shape = operation.output, let wrapper = operation.resultWrapper {
+            response[wrapper] = tree(output, shape)
+        }
+        response["ResponseMetadata"] = .object(["RequestId": .string(requestID)])
+        return .object(JSONObject([("\(operation.name)Response", .object(response))]))
+    }
+
+    private static func tree(_ value: JSON, _ shape: Shape) -> JSON {
+        switch shape.kind {
+        case .structure:
+            var object = JSONObject()
+            for member in shape.members {
+                guard let value = value[member.name], !value.isNull else { continue }
+                let listName = member.isFlattened ? member.shape.item?.locationName : nil
+                object[listName ?? member.locationName ?? member.name] = tree(value, member.shape)
+            }
+            return .object(object)
+        case .list: return .array((value.array ?? []).map { item in shape.item.map { tree(item, $0.shape) } ?? item })
+        case .map:
+            let (key, entry) = (shape.key?.locationName ?? "key", shape.value?.locationName ?? "value")
+            return .array(
+                (value.object ?? JSONObject()).map { member in
+                    let inner = shape.value.map { tree(member.value, $0.shape) } ?? member.value
+                    return .object(JSONObject([(key, .string(member.name)), (entry, inner)]))
+                })
+        default: return value
+        }
+    }
+
     /// The namespace that faults before any service have.
     public static let faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09"
 

@@ -66,11 +66,16 @@ public struct DeliveryOwner: Sendable {
     /// Whether an HTTP status calls for another attempt.
     public let isRetryable: @Sendable (Int) -> Bool
 
+    /// Who might have got what was published to a resource at a time, as things were then.
+    public let explain: @Sendable (ARN, _ publication: JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
+
     public init(
         item: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
         deadLetter: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
-        isRetryable: @escaping @Sendable (Int) -> Bool
+        isRetryable: @escaping @Sendable (Int) -> Bool,
+        explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
     ) {
+        self.explain = explain
         self.isRetryable = isRetryable
         self.item = item
         self.deadLetter = deadLetter

@@ -44,7 +44,7 @@ public struct PolicyDocument: Sendable {
     public static func statement(allowing request: PolicyRequest) -> JSON {
         let service = request.principal.service ?? ""
         return .object([
-            "Sid": .string("Allow-\(service.prefix { $0 != "." })"), "Effect": "Allow",
+            "Sid": .string("Allow\(service.prefix { $0 != "." }.uppercased())"), "Effect": "Allow",
             "Principal": .object(["Service": .string(service)]), "Action": .string(request.action),
             "Resource": .string(request.resource),
             "Condition": .object([

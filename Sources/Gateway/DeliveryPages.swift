@@ -1,0 +1,112 @@
+import HTTP
+import JSON
+import Kernel
+import Model
+import Wire
+
+/// What became of messages, and the pages that services have beside their APIs.
+extension Gateway {
+    /// `/_windtunnel/deliveries?topic=…`, `/_windtunnel/deliveries/NUMBER`, `/_windtunnel/explain?messageId=…`.
+    func deliveryPage(_ parts: [String], _ exchange: Exchange) -> Response? {
+        let query = query(of: exchange)
+        let answer: JSON?
+        do {
+            answer = try kernel.read(service: "windtunnel", caller: anyone, lane: exchange.lane.index) { context in
+                switch (parts[1], parts.count) {
+                case ("deliveries", 2): try DeliveryReport.list(query, in: context)
+                case ("deliveries", 3): try Int64(parts[2]).flatMap { try DeliveryReport.story($0, in: context) }
+                case ("explain", 2):
+                    try query["messageId"].flatMap { try DeliveryReport.explain(messageID: $0, in: context) }
+                default: nil
+                }
+            }
+        } catch {
+            log.error("the page \(parts.joined(separator: "/")) failed: \(error)")
+            return Response(status: 500)
+        }
+        if let answer { return .json(answer) }
+        guard parts[1] == "explain" else { return nil }
+        return .json(
+            .object([
+                "error": "NotFound",
+                "message": "Name a message that was published: /_windtunnel/explain?messageId=ID",
+            ]), status: 404)
+    }
+
+    /// Runs what is due and waits for what is on its way; `{"seconds": 10}` is how long at most.
+    func settle(_ body: [UInt8], lane: Int, _ respond: @escaping @Sendable (Response) -> Void) {
+        let seconds = (try? JSON(parsing: body))?["seconds"]?.int ?? 30
+        kernel.settle(limitSeconds: min(max(seconds, 1), 300)) { isSettled in
+            self.kernel.inspect { context in
+                try DeliveryReport.open(in: context)
+            } done: { open in
+                respond(
+                    .json(
+                        .object([
+                            "settled": .bool(isSettled), "now": .string(self.kernel.clock.now.iso8601()),
+                            "left": (try? open.get()) ?? [:],
+                        ])))
+            }
+        }
+    }
+
+    /// A service's own page; false where no service has it.
+    func answerServicePage(
+        _ path: String, _ exchange: Exchange, _ respond: @escaping @Sendable (Response) -> Void
+    ) -> Bool {
+        for service in kernel.services {
+            for page in service.pages {
+                guard let rest = page.rest(of: path, method: exchange.request.method) else { continue }
+                let request = PageRequest(rest: rest, query: query(of: exchange))
+                let wantsJSON = exchange.request.headers["accept"]?.contains("json") == true
+                kernel.perform(page, of: service, request, caller: caller(of: exchange), lane: exchange.lane.index) {
+                    respond(self.response($0, service, wantsJSON: wantsJSON))
+                }
+                return true
+            }
+        }
+        return false
+    }
+
+    private func response(_ result: Result<PageAnswer, any Error>, _ service: Service, wantsJSON: Bool) -> Response {
+        switch result {
+        case .success(.json(let json, let status)): return .json(json, status: status)
+        case .success(.text(let text, let type)):
+            return Response(status: 200, contentType: type, body: Array(text.utf8))
+        case .success(.output(let output, let name)):
+            guard let operation = service.model.api.operations[name] else { return Response(status: 500) }
+            let requestID = kernel.random.uuid()
+            if wantsJSON { return .json(QueryOutput.json(output, operation: operation, requestID: requestID)) }
+            let xml = QueryOutput.success(
+                output, operation: operation, namespace: service.model.xmlNamespace ?? "", requestID: requestID)
+            return Response(status: 200, contentType: "text/xml", body: xml)
+        case .failure(let error as AWSError):
+            return .json(
+                .object(["error": .string(error.code), "message": .string(error.message ?? "")]),
+                status: error.status ?? service.model.api.error(error.code)?.status ?? 400)
+        case .failure(let error):
+            log.error("a page of \(service.model.name) failed: \(error)")
+            return Response(status: 500)
+        }
+    }
+
+    func query(of exchange: Exchange) -> [String: String] {
+        var query: [String: String] = [:]
+        for field in exchange.request.query.flatMap({ Form.parse($0.utf8) }) ?? [] { query[field.name] = field.value }
+        return query
+    }
+
+    /// Whose state a page shows: said in headers, or in the query as LocalStack's clients do.
+    private func caller(of exchange: Exchange) -> Caller {
+        let (headers, query) = (exchange.request.headers, query(of: exchange))
+        let account = [headers["x-account"], query["accountId"]].compactMap { $0 }.first(where: AccountID.isValid)
+        let region = headers["x-region"] ?? query["region"] ?? "us-east-1"
+        return Caller(
+            region: region, principal: .root(of: account ?? "000000000000", region: region),
+            requestID: kernel.random.uuid(), endpoint: "http://\(headers["host"] ?? "127.0.0.1")")
+    }
+
+    var anyone: Caller {
+        Caller(region: "us-east-1", principal: .root(of: "000000000000", region: "us-east-1"), requestID: "")
+    }
+}
