@@ -70,7 +70,8 @@ final class Call: Sendable {
 /// How a client speaks.
 enum Surface: Sendable {
     case awsJson(version: String)
-    case query
+    /// Some clients ask for JSON in the form of the XML.
+    case query(asJSON: Bool)
     case curl
 
     func success(_ output: JSON, _ call: Call, _ requestID: String) -> Response {
@@ -79,9 +80,13 @@ enum Surface: Sendable {
             return json(output.bytes(), status: 200, type: "application/x-amz-json-\(version)", requestID)
         case .curl:
             return json(output.bytes(indented: true) + [0x0A], status: 200, type: "application/json", requestID)
-        case .query:
+        case .query(let asJSON):
             let model = call.service.model
             guard let operation = model.api.operations[call.operation] else { return Response(status: 500) }
+            if asJSON {
+                let tree = QueryOutput.json(output, operation: operation, requestID: requestID)
+                return json(tree.bytes(), status: 200, type: "application/json", requestID)
+            }
             return xml(
                 QueryOutput.success(
                     output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID),
@@ -111,8 +116,12 @@ enum Surface: Sendable {
             if let hint = Hints.hint(for: error, call) { object["hint"] = .string(hint) }
             let body = JSON.object(object).bytes(indented: true) + [0x0A]
             return json(body, status: status, type: "application/json", requestID)
-        case .query:
+        case .query(let asJSON):
             let (code, message, status) = Self.queryError(error, facts, status, call)
+            if asJSON {
+                let tree = QueryOutput.json(code: code, message: message, status: status, requestID: requestID)
+                return json(tree.bytes(), status: status, type: "application/json", requestID)
+            }
             let namespace =
                 error == .unknownOperation ? QueryOutput.faultNamespace : call.service.model.xmlNamespace ?? ""
             let body = QueryOutput.failure(

@@ -49,6 +49,7 @@ struct Router: Sendable {
         if let action = fields.first(where: { $0.name == "Action" })?.value {
             return routeAction(action, fields, request, query: query)
         }
+        if Self.isQueue(request.path) { return .rejected(.noOperation(request)) }
         if ["GET", "HEAD"].contains(request.method) { return .page(Form.decode(request.path.utf8) ?? request.path) }
         if ["POST", "DELETE"].contains(request.method), request.path.hasPrefix("/_") { return .page(request.path) }
         return .rejected(.noOperation(request))
@@ -89,11 +90,18 @@ struct Router: Sendable {
         guard let service, service.model.speaksQuery else {
             return .rejected(.unknownAction(action, version: version))
         }
+        let asJSON = request.headers["accept"]?.lowercased().hasPrefix("application/json") == true
         return .aws(
             Call(
-                service: service, operation: action, surface: .query, credential: credential,
+                service: service, operation: action, surface: .query(asJSON: asJSON), credential: credential,
                 account: credential?.account, region: credential?.region,
                 body: .form(fields + queueURL(request.path, fields))))
+    }
+
+    /// `/ACCOUNT/NAME`, the path of a queue's URL.
+    private static func isQueue(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.count == 2 && AccountID.isValid(String(parts[0]))
     }
 
     /// Clients of the query protocol post to the URL of their queue.

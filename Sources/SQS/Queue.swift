@@ -96,14 +96,27 @@ struct Queue {
 }
 
 extension SQS {
+    /// What no policy gives to others.
+    private static let ownersOnly: Set<String> = [
+        "AddPermission", "CancelMessageMoveTask", "CreateQueue", "DeleteQueue", "ListMessageMoveTasks", "ListQueues",
+        "ListQueueTags", "RemovePermission", "SetQueueAttributes", "StartMessageMoveTask", "TagQueue", "UntagQueue",
+    ]
+
     /// The queue that a request means, if the caller may do this with it.
     static func queue(_ url: String, for action: String, in context: ReadContext) throws -> Queue {
         let address = try QueueAddress(url: url, caller: context.caller)
         context.access("sqs:\(action)", on: address.arn.description)
-        guard address.account == context.account else {
-            throw AWSError.accessDenied(action, address, context)
+        let queue = try Queue.find(address, in: context)
+        if address.account != context.account {
+            let request = PolicyRequest(
+                principal: .principal(context.principal), action: "sqs:\(action)", resource: address.arn.description,
+                conditions: ["aws:SourceAccount": [context.account]])
+            let verdict = queue?.settings.policy.flatMap { PolicyDocument($0)?.verdict(on: request) }
+            guard verdict?.isAllowed == true, !ownersOnly.contains(action) else {
+                throw AWSError.accessDenied(action, address, context)
+            }
         }
-        guard let queue = try Queue.find(address, in: context) else { throw AWSError.queueDoesNotExist }
+        guard let queue else { throw AWSError.queueDoesNotExist }
         return queue
     }
 }

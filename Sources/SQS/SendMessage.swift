@@ -10,7 +10,7 @@ extension SQS {
         let message = try OutgoingMessage(input.json, to: queue, in: context)
         guard message.byteCount <= queue.settings.maximumMessageBytes else {
             throw AWSError.invalidParameter(
-                "One or more parameters are invalid. Reason: QueueMessage must be shorter than "
+                "One or more parameters are invalid. Reason: Message must be shorter than "
                     + "\(queue.settings.maximumMessageBytes) bytes.")
         }
         let sent = try message.send(to: queue, in: context)
@@ -38,7 +38,7 @@ extension SQS {
             let message = try OutgoingMessage(entry.json, to: queue, in: context)
             guard message.byteCount <= queue.settings.maximumMessageBytes else {
                 throw AWSError.invalidParameter(
-                    "One or more parameters cannot be validated. Reason: QueueMessage must be shorter than "
+                    "One or more parameters cannot be validated. Reason: Message must be shorter than "
                         + "\(queue.settings.maximumMessageBytes) bytes.")
             }
             let sent = try message.send(to: queue, in: context)

@@ -26,6 +26,16 @@ public enum QueryOutput {
         return .object(JSONObject([("\(operation.name)Response", .object(response))]))
     }
 
+    /// An error as JSON.
+    public static func json(code: String, message: String?, status: Int, requestID: String) -> JSON {
+        .object([
+            "Error": .object([
+                "Type": .string(status < 500 ? "Sender" : "Receiver"), "Code": .string(code),
+                "Message": message.map(JSON.string) ?? .null,
+            ]), "RequestId": .string(requestID),
+        ])
+    }
+
     private static func tree(_ value: JSON, _ shape: Shape) -> JSON {
         switch shape.kind {
         case .structure:

@@ -66,6 +66,12 @@ class Server:
             found += [entry["detail"] for entry in page["entries"] if entry["account"] == account]
             after = page["next"]
 
+    def advance(self, time):
+        self.json("POST", "/_windtunnel/clock", {"advance": time})
+
+    def journal(self, kind):
+        return self.json("GET", f"/_windtunnel/journal?limit=1000&kind={kind}")[1]["entries"]
+
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         return self.process.wait(timeout=20)
@@ -95,6 +101,15 @@ def start():
 
 
 @pytest.fixture
+def frozen(start):
+    """A server of the test's own whose clock stands still at the start of 2030."""
+    server = start("--seed", "1")
+    server.json("POST", "/_windtunnel/clock", {"freeze": True})
+    server.json("POST", "/_windtunnel/clock", {"set": "2030-01-01T00:00:00Z"})
+    return server
+
+
+@pytest.fixture
 def account():
     """An account that no other test uses."""
     return str(next(_accounts))
@@ -103,6 +118,16 @@ def account():
 @pytest.fixture
 def ssm(server, account):
     return server.client("ssm", account)
+
+
+@pytest.fixture
+def sqs(server, account):
+    return server.client("sqs", account)
+
+
+@pytest.fixture
+def sns(server, account):
+    return server.client("sns", account)
 
 
 def code_and_message(raised):

@@ -21,14 +21,6 @@ def actions(server, account="000000000000"):
             if e["detail-type"] == "Parameter Store Policy Action"]
 
 
-@pytest.fixture
-def frozen(start):
-    server = start("--seed", "1")
-    server.json("POST", "/_windtunnel/clock", {"freeze": True})
-    server.json("POST", "/_windtunnel/clock", {"set": "2030-01-01T00:00:00Z"})
-    return server
-
-
 def test_an_expired_parameter_is_gone_after_its_notification(frozen):
     ssm = frozen.client("ssm")
     put(ssm, "/e", policy("Expiration", Timestamp="2030-01-10T00:00:00.000Z"),

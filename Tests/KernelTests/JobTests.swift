@@ -25,7 +25,7 @@ private struct Failure: Error {}
     private var service: Service {
         let model = ServiceModel(
             name: "bells", title: "Bells", apiVersion: "1", wireProtocol: .awsJson(version: "1.1"), targetPrefix: nil,
-            signingName: "bells", xmlNamespace: nil, text: #"{"operations":{},"shapes":{}}"#)
+            signingName: "bells", xmlNamespace: nil, isQueryCompatible: false, text: #"{"operations":{},"shapes":{}}"#)
         return Service(
             model: model, operations: [],
             jobRunners: [
