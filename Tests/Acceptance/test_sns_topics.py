@@ -1,0 +1,159 @@
+"""SNS topics: attributes, permissions, tags."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import code_and_message
+
+
+def arn(account, name):
+    return f"arn:aws:sns:us-east-1:{account}:{name}"
+
+
+def test_a_new_topic_has_the_attributes_of_aws(sns, account):
+    topic = sns.create_topic(Name="plain")["TopicArn"]
+    assert topic == arn(account, "plain")
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    policy, delivery = json.loads(attributes.pop("Policy")), json.loads(attributes.pop("EffectiveDeliveryPolicy"))
+    assert attributes == {"TopicArn": topic, "Owner": account, "DisplayName": "", "SubscriptionsConfirmed": "0",
+                          "SubscriptionsPending": "0", "SubscriptionsDeleted": "0"}
+    assert policy == {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [{
+        "Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": [
+            "SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission",
+            "SNS:DeleteTopic", "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"],
+        "Resource": topic, "Condition": {"StringEquals": {"AWS:SourceOwner": account}}}]}
+    assert delivery == {"http": {
+        "defaultHealthyRetryPolicy": {
+            "minDelayTarget": 20, "maxDelayTarget": 20, "numRetries": 3, "numMaxDelayRetries": 0, "numNoDelayRetries": 0,
+            "numMinDelayRetries": 0, "backoffFunction": "linear"},
+        "disableSubscriptionOverrides": False,
+        "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"}}}
+
+
+def test_a_topic_is_made_again_with_what_it_has_only(sns):
+    topic = sns.create_topic(Name="again", Attributes={"DisplayName": "d"}, Tags=[{"Key": "a", "Value": "1"}])["TopicArn"]
+    assert sns.create_topic(Name="again")["TopicArn"] == topic
+    assert sns.create_topic(Name="again", Attributes={"DisplayName": "d"})["TopicArn"] == topic
+    with pytest.raises(ClientError) as raised:
+        sns.create_topic(Name="again", Attributes={"DisplayName": "e"})
+    assert code_and_message(raised) == (
+        "InvalidParameter", "Invalid parameter: Attributes Reason: Topic already exists with different attributes")
+    with pytest.raises(ClientError) as raised:
+        sns.create_topic(Name="again", Tags=[{"Key": "a", "Value": "2"}])
+    assert code_and_message(raised) == (
+        "InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags")
+
+
+@pytest.mark.parametrize("name, attributes, message", [
+    ("a b", {}, "Invalid parameter: Topic Name"), ("x" * 257, {}, "Invalid parameter: Topic Name"),
+    ("x.fifo", {}, "Invalid parameter: Topic Name"), ("x", {"FifoTopic": "true"}, "Invalid parameter: Topic Name"),
+    ("x", {"Nope": "1"}, "Invalid parameter: Attributes Reason: Unknown attribute Nope"),
+    ("x", {"ContentBasedDeduplication": "true"},
+     "Invalid parameter: Attributes Reason: Unknown attribute ContentBasedDeduplication"),
+    ("x", {"DisplayName": "x" * 101}, "Invalid parameter: Attributes Reason: DisplayName"),
+    ("x", {"SignatureVersion": "3"},
+     "Invalid parameter: Attributes Reason: SignatureVersion: Invalid value. Must be 1 or 2."),
+    ("x", {"TracingConfig": "On"}, "Invalid parameter: Attributes Reason: Invalid tracing config value: On"),
+])
+def test_what_cannot_be_is_refused_in_the_words_of_aws(sns, name, attributes, message):
+    with pytest.raises(ClientError) as raised:
+        sns.create_topic(Name=name, Attributes=attributes)
+    assert code_and_message(raised) == ("InvalidParameter", message)
+    assert sns.list_topics()["Topics"] == []
+
+
+@pytest.mark.parametrize("topic, code, message", [
+    ("x", "InvalidParameter", "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1"),
+    ("arn:aws:sns:eu-west-1:{account}:t", "InvalidParameter", "Invalid parameter: TopicArn"),
+    ("arn:aws:sns:us-east-1:{account}:t", "NotFound", "Topic does not exist"),
+])
+def test_a_topic_must_be_there(sns, account, topic, code, message):
+    with pytest.raises(ClientError) as raised:
+        sns.get_topic_attributes(TopicArn=topic.format(account=account))
+    assert code_and_message(raised) == (code, message)
+
+
+def test_deleting_what_is_gone_is_no_error(sns, account):
+    sns.delete_topic(TopicArn=arn(account, "never"))
+
+
+def test_topics_are_listed_a_hundred_at_a_time(sns):
+    for number in range(101):
+        sns.create_topic(Name=f"t{number:03}")
+    first = sns.list_topics()
+    assert len(first["Topics"]) == 100
+    assert len(sns.list_topics(NextToken=first["NextToken"])["Topics"]) == 1
+
+
+def test_permissions_become_statements_beside_the_default_one(sns, account):
+    topic = sns.create_topic(Name="permitted")["TopicArn"]
+    sns.add_permission(TopicArn=topic, Label="l", AWSAccountId=["111111111111"], ActionName=["Publish"])
+    statements = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])["Statement"]
+    assert len(statements) == 2 and statements[1] == {
+        "Sid": "l", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "SNS:Publish",
+        "Resource": topic}
+    for label, action, message in (("l", "Publish", "Invalid parameter: Statement already exists"),
+                                   ("m", "Nope", "Invalid parameter: Policy statement action out of service scope!")):
+        with pytest.raises(ClientError) as raised:
+            sns.add_permission(TopicArn=topic, Label=label, AWSAccountId=["111111111111"], ActionName=[action])
+        assert code_and_message(raised) == ("InvalidParameter", message)
+    sns.remove_permission(TopicArn=topic, Label="l")
+    assert len(json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])["Statement"]) == 1
+
+
+def test_another_account_publishes_where_it_may(server, sns):
+    topic = sns.create_topic(Name="open")["TopicArn"]
+    friend = server.client("sns", "777777777777")
+    with pytest.raises(ClientError) as raised:
+        friend.publish(TopicArn=topic, Message="m")
+    assert raised.value.response["Error"]["Code"] == "AuthorizationError"
+    sns.add_permission(TopicArn=topic, Label="l", AWSAccountId=["777777777777"], ActionName=["Publish"])
+    assert friend.publish(TopicArn=topic, Message="m")["MessageId"]
+
+
+def test_tags_come_and_go(sns, account):
+    topic = sns.create_topic(Name="tagged", Tags=[{"Key": "a", "Value": "1"}])["TopicArn"]
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}])
+    sns.untag_resource(ResourceArn=topic, TagKeys=["b"])
+    assert sns.list_tags_for_resource(ResourceArn=topic)["Tags"] == [{"Key": "a", "Value": "2"}]
+    with pytest.raises(ClientError) as raised:
+        sns.list_tags_for_resource(ResourceArn=arn(account, "none"))
+    assert code_and_message(raised) == ("ResourceNotFound", "Resource does not exist")
+
+
+def test_a_partial_delivery_policy_is_kept_and_filled_where_it_counts(sns):
+    topic = sns.create_topic(Name="policy")["TopicArn"]
+    given = {"http": {"defaultHealthyRetryPolicy": {"minDelayTarget": 5, "maxDelayTarget": 6, "numRetries": 1}}}
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="DeliveryPolicy", AttributeValue=json.dumps(given))
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert json.loads(attributes["DeliveryPolicy"]) == {"http": {
+        **given["http"], "disableSubscriptionOverrides": False}}
+    effective = json.loads(attributes["EffectiveDeliveryPolicy"])["http"]["defaultHealthyRetryPolicy"]
+    assert (effective["minDelayTarget"], effective["numRetries"], effective["backoffFunction"]) == (5, 1, "linear")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="DeliveryPolicy", AttributeValue="")
+    assert "DeliveryPolicy" not in sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+
+
+def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
+    def policy(operation):
+        return json.dumps({"Name": "p", "Version": "2021-06-01", "Statement": [{
+            "Sid": "s", "DataDirection": "Inbound", "Principal": ["*"], "Operation": operation,
+            "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]}]})
+
+    topic = sns.create_topic(Name="private")["TopicArn"]
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q",
+                  Attributes={"RawMessageDelivery": "true"})
+    mask = policy({"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}})
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == mask
+    sns.publish(TopicArn=topic, Message="Write to jo@example.com.")
+    assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "Write to ##############."
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy({"Deny": {}}))
+    with pytest.raises(ClientError) as raised:
+        sns.publish(TopicArn=topic, Message="Write to jo@example.com.")
+    assert raised.value.response["Error"]["Code"] == "AuthorizationError"
+    with pytest.raises(ClientError):
+        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask.replace("EmailAddress", "Name"))
