@@ -127,14 +127,16 @@ public final class Kernel: Sendable {
             guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {
                 return done(.failure(error ?? CancellationError()))
             }
+            // Requests first, so that nobody who has the answer can believe that nothing is on its way; signals last, so
+            // that who waits is there to be woken.
+            self.send(requests)
             done(.success(output))
-            self.perform(signals, requests)
+            for signal in signals { self.waiters.wake(signal) }
         }
     }
 
-    /// What a transaction asked for, once it is committed.
-    private func perform(_ signals: [String], _ requests: [Outgoing.Request]) {
-        for signal in signals { waiters.wake(signal) }
+    /// What a transaction wants sent, once it is committed.
+    private func send(_ requests: [Outgoing.Request]) {
         for request in requests {
             outgoing.send(request) { request, result, ended in
                 self.write(service: request.service, caller: self.root(of: request.account, request.region)) {
@@ -215,8 +217,10 @@ public final class Kernel: Sendable {
             }
         }
         switch command {
-        case .advance(let milliseconds): advance(to: clock.now.adding(milliseconds: milliseconds), completion)
-        case .set(let moment): advance(to: moment, completion)
+        // What is under way belongs to the time before.
+        case .advance(let milliseconds):
+            outgoing.whenIdle { self.advance(to: self.clock.now.adding(milliseconds: milliseconds), completion) }
+        case .set(let moment): outgoing.whenIdle { self.advance(to: moment, completion) }
         case .run(let factor):
             clock.run(factor: factor)
             runDueJobs(completion)
@@ -295,7 +299,10 @@ public final class Kernel: Sendable {
             outcome.withLock { ($0.signals, $0.requests) = (effects.signals, effects.requests) }
         } done: { error in
             let (job, next, signals, requests) = outcome.withLock { $0 }
-            if error == nil { self.perform(signals, requests) }
+            if error == nil {
+                self.send(requests)
+                for signal in signals { self.waiters.wake(signal) }
+            }
             if let job {
                 if let error { self.postpone(job, error) }
                 guard atDueTime else { return self.step(until: moment, atDueTime: false, completion) }

@@ -19,7 +19,7 @@ enum Deliveries {
         else { return }
         context.cause = delivery.cause
         if delivery.isOutgoing {
-            try start(&delivery, content, in: context)
+            try start(&delivery, in: context)
             try delivery.update(in: context.database)
             try launch(delivery, content, in: context)
         } else {
@@ -94,11 +94,14 @@ enum Deliveries {
     // MARK: Over HTTP
 
     /// Marks the delivery as in flight, or lets it wait where its host has enough to do or its source is too fast.
-    static func start(_ delivery: inout Delivery, _ content: JSON, in context: WriteContext) throws {
+    ///
+    /// - Parameter freed: a place at the host that is being given up.
+    static func start(_ delivery: inout Delivery, freed: Bool = false, in context: WriteContext) throws {
         if let wait = try secondsToWait(delivery, in: context) {
             delivery.next = context.now.adding(seconds: wait)
             try schedule(delivery, in: context)
-        } else if let host = delivery.host, context.kernel.outgoing.hasRoom(for: host, beside: context.effects.requests)
+        } else if let host = delivery.host,
+            freed || context.kernel.outgoing.hasRoom(for: host, beside: context.effects.requests)
         {
             delivery.state = .inFlight
             delivery.next = nil
@@ -149,21 +152,23 @@ enum Deliveries {
         if let host = delivery.host { try fetchWaiting(of: host, in: context) }
     }
 
-    /// Takes the next delivery that waited for room at its host.
+    /// Takes the next delivery that waited for room at its host; one that is too fast must wait for its next second.
     private static func fetchWaiting(of host: String, in context: WriteContext) throws {
-        let number = try context.database.first(
-            """
-            SELECT number FROM delivery WHERE finished IS NULL AND state = 'pending' AND host = ? AND next <= ?
-            ORDER BY next, number LIMIT 1
-            """, host, context.now.milliseconds
-        ) { $0.int64(0) }
-        guard let number, var delivery = try Delivery.find(number, in: context.database),
-            let content = try context.publication(delivery.publication)
-        else { return }
-        delivery.state = .inFlight
-        delivery.next = nil
-        try delivery.update(in: context.database)
-        try launch(delivery, content, in: context)
+        while true {
+            let number = try context.database.first(
+                """
+                SELECT number FROM delivery WHERE finished IS NULL AND state = 'pending' AND host = ? AND next <= ?
+                ORDER BY next, number LIMIT 1
+                """, host, context.now.milliseconds
+            ) { $0.int64(0) }
+            guard let number, var delivery = try Delivery.find(number, in: context.database),
+                let content = try context.publication(delivery.publication)
+            else { return }
+            try start(&delivery, freed: true, in: context)
+            try delivery.update(in: context.database)
+            try launch(delivery, content, in: context)
+            if delivery.state == .inFlight { return }
+        }
     }
 
     /// How long a source that has used up its rate must wait; counts the attempt otherwise.
@@ -287,7 +292,7 @@ extension WriteContext {
     public func deliver(_ delivery: Delivery, _ content: JSON) throws {
         var delivery = delivery
         if delivery.isOutgoing {
-            try Deliveries.start(&delivery, content, in: self)
+            try Deliveries.start(&delivery, in: self)
             try delivery.insert(in: database)
             if let next = delivery.next, delivery.state == .pending {
                 try schedule(Deliveries.jobKind, subject: String(delivery.number), due: next, detail: [:])
