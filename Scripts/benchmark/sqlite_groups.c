@@ -1,8 +1,10 @@
-// The reference for durable writes: the rows that PutParameter makes, in the tables that it makes them in, a savepoint
-// for each put, a commit for every 64. Prints puts per second. Usage: sqlite_groups FILE SECONDS SCHEMA
+// The reference for durable writes: the rows that an operation makes, in the tables that it makes them in, a savepoint for
+// each operation, a commit for every 64. Prints operations per second.
+// Usage: sqlite_groups FILE SECONDS SCHEMA put|send|receive
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static sqlite3 *database;
@@ -38,44 +40,96 @@ static double now(void) {
     return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-int main(int count, char **arguments) {
-    if (count != 4 || sqlite3_open(arguments[1], &database) != SQLITE_OK) return 2;
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;"
-        "PRAGMA cache_size=-4096;");
-    run(arguments[3]);
-    sqlite3_stmt *inserts[] = {
-        prepare("INSERT INTO ssm_parameter VALUES ('000000000000','us-east-1',substr(?1,2),?1,1,'Standard','String',NULL,'text')"),
-        prepare("INSERT INTO ssm_parameter_version VALUES ('000000000000','us-east-1',substr(?1,2),1,'String',x'76616c7565',NULL,"
-                "NULL,NULL,'Standard',NULL,'text',1795472204499,'arn:aws:iam::000000000000:root')"),
-        prepare("INSERT INTO journal VALUES (NULL,1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11',NULL,'000000000000',"
-                "'us-east-1','ssm','created','arn:aws:ssm:us-east-1:000000000000:parameter'||?1,'arn:aws:iam::000000000000:root',"
-                "'{\"version\":1,\"operation\":\"PutParameter\"}')"),
-        prepare("INSERT INTO journal VALUES (NULL,1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11',last_insert_rowid(),"
-                "'000000000000','us-east-1','ssm','event','arn:aws:ssm:us-east-1:000000000000:parameter'||?1,"
-                "'arn:aws:iam::000000000000:root','{\"version\":\"0\",\"id\":\"27344e83-dc32-4903-af12-5792459a7ad8\","
-                "\"detail-type\":\"Parameter Store Change\",\"source\":\"aws.ssm\",\"account\":\"000000000000\","
-                "\"time\":\"2026-11-24T12:17:05Z\",\"region\":\"us-east-1\","
-                "\"resources\":[\"arn:aws:ssm:us-east-1:000000000000:parameter'||?1||'\"],"
-                "\"detail\":{\"operation\":\"Create\",\"name\":\"'||?1||'\",\"type\":\"String\"}}')"),
-    };
+#define JOURNAL "INSERT INTO journal VALUES (NULL,1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-3f2d0a8d6c11',"
+
+// PutParameter: the parameter, its version, the change and the event.
+static void prepare_put(sqlite3_stmt **statements) {
+    statements[0] = prepare(
+        "INSERT INTO ssm_parameter VALUES ('000000000000','us-east-1',substr(?1,2),?1,1,'Standard','String',NULL,'text')");
+    statements[1] = prepare(
+        "INSERT INTO ssm_parameter_version VALUES ('000000000000','us-east-1',substr(?1,2),1,'String',x'76616c7565',NULL,"
+        "NULL,NULL,'Standard',NULL,'text',1795472204499,'arn:aws:iam::000000000000:root')");
+    statements[2] = prepare(
+        JOURNAL "NULL,'000000000000','us-east-1','ssm','created','arn:aws:ssm:us-east-1:000000000000:parameter'||?1,"
+        "'arn:aws:iam::000000000000:root','{\"version\":1,\"operation\":\"PutParameter\"}')");
+    statements[3] = prepare(
+        JOURNAL "last_insert_rowid(),'000000000000','us-east-1','ssm','event',"
+        "'arn:aws:ssm:us-east-1:000000000000:parameter'||?1,"
+        "'arn:aws:iam::000000000000:root','{\"version\":\"0\",\"id\":\"27344e83-dc32-4903-af12-5792459a7ad8\","
+        "\"detail-type\":\"Parameter Store Change\",\"source\":\"aws.ssm\",\"account\":\"000000000000\","
+        "\"time\":\"2026-11-24T12:17:05Z\",\"region\":\"us-east-1\","
+        "\"resources\":[\"arn:aws:ssm:us-east-1:000000000000:parameter'||?1||'\"],"
+        "\"detail\":{\"operation\":\"Create\",\"name\":\"'||?1||'\",\"type\":\"String\"}}')");
+}
+
+#define NOTE(kind, operation) \
+    JOURNAL "NULL,'000000000000','us-east-1','sqs','" kind "','arn:aws:sqs:us-east-1:000000000000:bench'," \
+    "'arn:aws:iam::000000000000:root','{\"operation\":\"" operation "\",\"messageIds\":[\"6b1f2c1e-8d5a-4a57-9d0e-'||?1||'\"]}')"
+
+// SendMessage: the message and its line in the journal.
+static void prepare_send(sqlite3_stmt **statements) {
+    statements[0] = prepare(
+        "INSERT INTO sqs_message (queue, visible, sent, message_id, body, sender, receives) VALUES (1,1795472204499,"
+        "1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-'||?1,'message','000000000000',0)");
+    statements[1] = prepare(NOTE("messageSent", "SendMessage"));
+}
+
+// ReceiveMessage and DeleteMessage, which are two operations.
+static void prepare_receive(sqlite3_stmt **statements) {
+    statements[0] = prepare(
+        "UPDATE sqs_message SET visible = 1795472234499, receives = 1, first_received = 1795472204499, "
+        "receipt = 4539945067417721084 WHERE sequence = (SELECT sequence FROM sqs_message WHERE queue = 1 "
+        "AND visible <= 1795472204499 ORDER BY visible, sent, sequence LIMIT 1) AND ?1 <> ''");
+    statements[1] = prepare(NOTE("messageReceived", "ReceiveMessage"));
+    statements[2] = prepare("DELETE FROM sqs_message WHERE sequence = (SELECT min(sequence) FROM sqs_message) AND ?1 <> ''");
+    statements[3] = prepare(NOTE("messageDeleted", "DeleteMessage"));
+}
+
+static long groups(sqlite3_stmt **statements, int rows, int per_savepoint, double seconds, long limit) {
     sqlite3_stmt *savepoint = prepare("SAVEPOINT request"), *release = prepare("RELEASE request");
     double start = now();
-    long puts = 0;
-    while (now() - start < atof(arguments[2])) {
+    long count = 0;
+    while (now() - start < seconds && count < limit) {
         run("BEGIN IMMEDIATE");
         for (int place = 0; place < 64; place++) {
             char name[64];
-            snprintf(name, sizeof name, "/bench/%ld/%ld/1795472204499", puts % 2, puts / 2);
-            puts++;
-            step(savepoint);
-            for (int row = 0; row < 4; row++) {
-                sqlite3_bind_text(inserts[row], 1, name, -1, SQLITE_TRANSIENT);
-                step(inserts[row]);
+            snprintf(name, sizeof name, "/bench/%ld/%ld/1795472204499", count % 2, count / 2);
+            count++;
+            for (int row = 0; row < rows; row++) {
+                if (row % per_savepoint == 0) step(savepoint);
+                sqlite3_bind_text(statements[row], 1, name, -1, SQLITE_TRANSIENT);
+                step(statements[row]);
+                if (row % per_savepoint == per_savepoint - 1) step(release);
             }
-            step(release);
         }
         run("COMMIT");
     }
-    printf("%.0f\n", puts / (now() - start));
+    return count;
+}
+
+int main(int count, char **arguments) {
+    if (count != 5 || sqlite3_open(arguments[1], &database) != SQLITE_OK) return 2;
+    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000;"
+        "PRAGMA cache_size=-4096;");
+    run(arguments[3]);
+    double seconds = atof(arguments[2]);
+    sqlite3_stmt *statements[4];
+    int rows = 2;
+    if (strcmp(arguments[4], "put") == 0) {
+        prepare_put(statements);
+        rows = 4;
+    } else {
+        prepare_send(statements);
+    }
+    int per_savepoint = rows;
+    if (strcmp(arguments[4], "receive") == 0) {
+        groups(statements, rows, per_savepoint, 60, 400000);
+        prepare_receive(statements);
+        rows = 4;
+        per_savepoint = 2;
+    }
+    double start = now();
+    long done = groups(statements, rows, per_savepoint, seconds, 400000);
+    printf("%.0f\n", done / (now() - start));
     return 0;
 }
