@@ -6,13 +6,24 @@ import subprocess
 import sys
 
 
-def test_a_playbook_written_for_aws_runs_as_it_is(server, account):
-    folder = pathlib.Path(__file__).parent
-    environment = {**server.environment(account), "APP_PREFIX": "/ansible", "ANSIBLE_NOCOLOR": "1",
+def play(playbook, server, account, **variables):
+    """Runs a playbook of this folder to its end."""
+    environment = {**server.environment(account), **variables, "ANSIBLE_NOCOLOR": "1",
                    "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "ANSIBLE_LOCALHOST_WARNING": "0"}
-    playbook = os.path.join(os.path.dirname(sys.executable), "ansible-playbook")
-    ended = subprocess.run([playbook, "-i", "localhost,", "-e", f"ansible_python_interpreter={sys.executable}",
-                            str(folder / "playbook.yml")], env=environment, capture_output=True, text=True, timeout=300)
+    program = os.path.join(os.path.dirname(sys.executable), "ansible-playbook")
+    ended = subprocess.run([program, "-i", "localhost,", "-e", f"ansible_python_interpreter={sys.executable}",
+                            str(pathlib.Path(__file__).parent / playbook)], env=environment, capture_output=True, text=True,
+                           timeout=300)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "failed=0" in ended.stdout
+
+
+def test_a_playbook_written_for_aws_runs_as_it_is(server, account):
+    play("playbook.yml", server, account, APP_PREFIX="/ansible")
     assert server.client("ssm", account).describe_parameters()["Parameters"] == []
+
+
+def test_a_playbook_wires_a_topic_to_a_queue(server, account):
+    play("messages-playbook.yml", server, account)
+    message = server.client("sqs", account).receive_message(QueueUrl="orders")["Messages"][0]
+    assert message["Body"] == "an order"

@@ -75,6 +75,16 @@ def test_a_deployment_script_written_for_aws_runs_as_it_is():
     assert "Released and rolled back" in ended.stdout
 
 
+def test_a_pipeline_written_for_aws_runs_as_it_is():
+    ended = windtunnel("exec", "--strict", "--permissions", "enforce", "--",
+                       str(ROOT / "Scripts/examples/orders-pipeline.sh"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    for line in ("audit: order 1: a book\torder 2: a free sample\torder 3: a song",
+                 "shipping: order 1: a book\torder 2: a free sample", "billing: order 1: a book\torder 3: a song",
+                 "webhook, after two failures: order 1: a book", "billing again: order 1: a book\torder 3: a song"):
+        assert line in ended.stdout, ended.stdout
+
+
 def test_a_boto3_program_written_for_aws_runs_as_it_is(start):
     server = start()
     program = [sys.executable, str(ROOT / "Scripts/examples/app_settings.py"), "shop", "dev"]
