@@ -180,15 +180,15 @@ def test_the_story_of_a_dead_letter_can_be_read(frozen, sns, topic, dead, receiv
     story = frozen.json("GET", f"/_windtunnel/deliveries/{delivery['delivery']}")[1]["story"]
     assert story == [
         f"2030-01-01T00:00:00.000Z message {message} was published to {topic}.",
-        f"It was to go to {receiver.url} for {arn}.",
-        '2030-01-01T00:00:00.000Z attempt 1: failed: "seen" The endpoint answered 503.',
-        "So it was tried again at 2030-01-01T00:00:20.000Z.",
-        '2030-01-01T00:00:20.000Z attempt 2: failed: "seen" The endpoint answered 503.',
-        "So it was tried again at 2030-01-01T00:00:40.000Z.",
-        '2030-01-01T00:00:40.000Z attempt 3: failed: "seen" The endpoint answered 503.',
-        "So it was tried again at 2030-01-01T00:01:00.000Z.",
-        '2030-01-01T00:01:00.000Z attempt 4: failed: "seen" The endpoint answered 503.',
-        f"So it was put into the dead-letter queue {ARN}dlq."]
+        f"2030-01-01T00:00:00.000Z It was to go to {receiver.url} for {arn}.",
+        "2030-01-01T00:00:00.000Z attempt 1: failed. The endpoint answered 503: seen. "
+        "It is tried again at 2030-01-01T00:00:20.000Z.",
+        "2030-01-01T00:00:20.000Z attempt 2: failed. The endpoint answered 503: seen. "
+        "It is tried again at 2030-01-01T00:00:40.000Z.",
+        "2030-01-01T00:00:40.000Z attempt 3: failed. The endpoint answered 503: seen. "
+        "It is tried again at 2030-01-01T00:01:00.000Z.",
+        "2030-01-01T00:01:00.000Z attempt 4: failed. The endpoint answered 503: seen",
+        f"2030-01-01T00:01:00.000Z It was put into the dead-letter queue {ARN}dlq."]
     published = [entry for entry in frozen.journal("published")][0]
     assert {entry["cause"] for entry in frozen.journal("delivery")[1:]} == {published["sequence"]}
 

@@ -139,7 +139,7 @@ enum Deliveries {
             entry =
                 isRetryable
                 ? try fail(
-                    &delivery, DeliveryFailure("HTTP_\(status)", "The endpoint answered \(status).", isRetryable: true),
+                    &delivery, DeliveryFailure("HTTP_\(status)", "The endpoint answered \(status)", isRetryable: true),
                     answer: answer, content, in: context)
                 : succeed(&delivery, answer, in: context)
         case .failed(let message):

@@ -145,19 +145,22 @@ extension Delivery {
     func story(in context: ReadContext) throws -> [String] {
         var lines = [
             "\(created.iso8601()) message \(try messageID(in: context)) was published to \(origin).",
-            "It was to go to \(shownDestination) for \(source).",
+            "\(created.iso8601()) It was to go to \(shownDestination) for \(source).",
         ]
         for entry in log {
             let attempt = "\(entry["time"]?.string ?? "") attempt \(entry["attempt"]?.int ?? 0)"
-            let answer = entry["answer"]?.string.map { $0.isEmpty ? "" : " \"\($0.prefix(100))\"" } ?? ""
-            let status = entry["status"]?.int.map { " \($0)" } ?? ""
+            let answer = entry["answer"]?.string.map { $0.isEmpty ? "" : ": \($0.prefix(100))" } ?? ""
             if entry["outcome"] == "delivered" {
-                lines.append("\(attempt): delivered\(status)\(answer).")
+                lines.append("\(attempt): delivered\(entry["status"]?.int.map { ", \($0)" } ?? "")\(answer)")
+                continue
+            }
+            let message = entry["message"]?.string ?? ""
+            lines.append("\(attempt): failed. \(message)\(answer)")
+            guard let then = entry["then"]?.string else { continue }
+            if state == .pending || entry != log.last {
+                lines[lines.count - 1] += ". It is \(then)."
             } else {
-                let message = entry["message"]?.string ?? ""
-                let stop = message.hasSuffix(".") ? "" : "."
-                lines.append("\(attempt): failed:\(status.isEmpty ? "" : answer) \(message)\(stop)")
-                if let then = entry["then"]?.string { lines.append("So it was \(then).") }
+                lines.append("\(finished?.iso8601() ?? "") It was \(then).")
             }
         }
         if log.isEmpty { lines.append(state == .inFlight ? "The request is on its way." : "It waits for its turn.") }
