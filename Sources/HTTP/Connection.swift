@@ -278,7 +278,7 @@ final class Connection: @unchecked Sendable {
         let limits = runner.limits
         if isLingering {
             if now - since >= Self.lingerMilliseconds { close() }
-        } else if !output.isEmpty, now - sentAt >= limits.sendSeconds * 1000 {
+        } else if awaitsRoom, now - sentAt >= limits.sendSeconds * 1000 {
             close()
         } else if takesRequests, !isStalled {
             if isReceiving {
