@@ -66,6 +66,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(name: "EventPatternTests", dependencies: ["EventPattern"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),

@@ -14,7 +14,9 @@ private let instance = """
     """
 
 @Suite struct PatternTests {
-    private func matches(_ pattern: String, _ event: String = instance, _ dialect: Dialect = .eventBridge) throws -> Bool {
+    private func matches(_ pattern: String, _ event: String = instance, _ dialect: Dialect = .eventBridge) throws
+        -> Bool
+    {
         let pattern = try Pattern(pattern, dialect: dialect)
         let event = try JSON(parsing: event)
         #expect(pattern.explain(event).matches == pattern.matches(event))
@@ -22,7 +24,8 @@ private let instance = """
     }
 
     @Test(arguments: [
-        (#"{"source":["aws.ec2"]}"#, true), (#"{"source":["aws.s3","aws.ec2"]}"#, true), (#"{"source":["aws.s3"]}"#, false),
+        (#"{"source":["aws.ec2"]}"#, true), (#"{"source":["aws.s3","aws.ec2"]}"#, true),
+        (#"{"source":["aws.s3"]}"#, false),
         (#"{"source":["AWS.EC2"]}"#, false), (#"{"source":["aws.ec2"],"region":["eu-west-1"]}"#, false),
         (#"{"detail":{"state":["terminated"],"c-count":[5]}}"#, true), (#"{"resources":["other"]}"#, true),
         (#"{"detail":{"c-count":[5.0]}}"#, true), (#"{"detail":{"c-count":["5"]}}"#, false),
@@ -83,7 +86,8 @@ private let instance = """
 
     @Test(arguments: [
         (#"{"first":["Anna"],"last":["Smith"]}"#, true), (#"{"first":["Anna"],"last":["Jones"]}"#, false),
-        (#"{"first":["Anna"],"ids":[{"exists":false}]}"#, true), (#"{"first":["Peter"],"ids":[{"exists":false}]}"#, false),
+        (#"{"first":["Anna"],"ids":[{"exists":false}]}"#, true),
+        (#"{"first":["Peter"],"ids":[{"exists":false}]}"#, false),
         (#"{"ids":[{"exists":false}]}"#, false), (#"{"ids":[2]}"#, true),
     ])
     func fieldsBelowAnArrayComeFromOneElement(pattern: String, expected: Bool) throws {
@@ -91,7 +95,8 @@ private let instance = """
     }
 
     @Test(arguments: [
-        (#"{"$or":[{"source":["x"]},{"region":["us-west-1"]}]}"#, true), (#"{"$or":[{"source":["x"]},{"region":["x"]}]}"#, false),
+        (#"{"$or":[{"source":["x"]},{"region":["us-west-1"]}]}"#, true),
+        (#"{"$or":[{"source":["x"]},{"region":["x"]}]}"#, false),
         (#"{"account":["x"],"$or":[{"source":["aws.ec2"]},{"region":["x"]}]}"#, false),
         (#"{"detail":{"$or":[{"state":["x"]},{"$or":[{"c-count":[5]},{"text":["x"]}]}]}}"#, true),
     ])
@@ -114,8 +119,10 @@ private let instance = """
         (#"{"a":[{"cidr":"bad-/64filter"}]}"#, "Malformed CIDR, mask bits must be an integer"),
         (#"{"a":[{"cidr":"xx.11.xx/8"}]}"#, "Nonstandard IP address: xx.11.xx"),
         (#"{"a":[{"anything-but":null}]}"#, "Value of anything-but must be an array or single string/number value."),
-        (#"{"a":[{"anything-but":[1,"a"]}]}"#,
-         "Inside anything but list, either all values are number or string, mixed type is not supported"),
+        (
+            #"{"a":[{"anything-but":[1,"a"]}]}"#,
+            "Inside anything but list, either all values are number or string, mixed type is not supported"
+        ),
         (#"{"a":[{"anything-but":{"prefix":""}}]}"#, "Null prefix/suffix not allowed"),
         (#"{"a":[{"anything-but":{"cidr":"x"}}]}"#, "Unsupported anything-but pattern: cidr"),
         (#"{"a":[{"exists":1}]}"#, "exists match pattern must be either true or false."),
@@ -147,8 +154,10 @@ private let instance = """
 @Suite struct FilterPolicyTests {
     @Test(arguments: [
         (#"{"a":{"b":["c"]}}"#, "Filter policy scope MessageAttributes does not support nested filter policy"),
-        (#"{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}"#,
-         "Filter policy can not have more than 5 keys"),
+        (
+            #"{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}"#,
+            "Filter policy can not have more than 5 keys"
+        ),
     ])
     func attributesHaveOneLevelAndFiveKeys(policy: String, message: String) {
         #expect(throws: PatternError(message)) { try Pattern(policy, dialect: .filterPolicy(.messageAttributes)) }
@@ -165,9 +174,11 @@ private let instance = """
     }
 
     @Test func anExplanationNamesTheClauseAndTheValue() throws {
-        let pattern = try Pattern(#"{"store":["a"],"kind":[{"prefix":"n"}]}"#, dialect: .filterPolicy(.messageAttributes))
+        let pattern = try Pattern(
+            #"{"store":["a"],"kind":[{"prefix":"n"}]}"#, dialect: .filterPolicy(.messageAttributes))
         let explanation = pattern.explain(["store": "a", "kind": "old"])
         #expect(explanation.text == #"kind is "old", and the pattern asks for [{"prefix":"n"}]."#)
-        #expect(pattern.explain(["store": "a"]).text == #"There is no kind, and the pattern asks for [{"prefix":"n"}]."#)
+        #expect(
+            pattern.explain(["store": "a"]).text == #"There is no kind, and the pattern asks for [{"prefix":"n"}]."#)
     }
 }

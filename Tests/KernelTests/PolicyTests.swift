@@ -43,8 +43,10 @@ import Testing
         (#"{"StringEqualsIfExists":{"aws:SourceAccount":"111111111111"}}"#, true),
         (#"{"Null":{"aws:SourceAccount":"true"}}"#, true), (#"{"Null":{"aws:SourceArn":"true"}}"#, false),
         (#"{"StringLike":{"aws:SourceArn":["x","*:top?c"]}}"#, true),
-        (#"{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:us-east-1:111111111111:topic"},"Bool":{"aws:SecureTransport":"true"}}"#,
-         false),
+        (
+            #"{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:us-east-1:111111111111:topic"},"Bool":{"aws:SecureTransport":"true"}}"#,
+            false
+        ),
     ])
     func everyConditionMustHold(condition: String, isAllowed: Bool) throws {
         let elements = #""Principal":"*","Action":"sqs:*","Resource":"*","Condition":\#(condition)"#
@@ -54,7 +56,8 @@ import Testing
     @Test(arguments: [
         (#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, ["aws:SourceIp": ["203.0.113.9"]], true),
         (#"{"NotIpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#, ["aws:SourceIp": ["2001:db8::1"]], false),
-        (#"{"NumericLessThan":{"n":"5"}}"#, ["n": ["4"]], true), (#"{"NumericLessThan":{"n":"5"}}"#, ["n": ["5"]], false),
+        (#"{"NumericLessThan":{"n":"5"}}"#, ["n": ["4"]], true),
+        (#"{"NumericLessThan":{"n":"5"}}"#, ["n": ["5"]], false),
         (#"{"DateGreaterThan":{"t":"2030-01-01T00:00:00Z"}}"#, ["t": ["2031-01-01T00:00:00Z"]], true),
         (#"{"ForAllValues:StringEquals":{"k":["a","b"]}}"#, ["k": ["a", "b"]], true),
         (#"{"ForAllValues:StringEquals":{"k":["a"]}}"#, ["k": ["a", "b"]], false),
@@ -68,7 +71,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("222222222222", true), ("arn:aws:iam::222222222222:root", true), ("arn:aws:iam::222222222222:role/deploy", true),
+        ("222222222222", true), ("arn:aws:iam::222222222222:root", true),
+        ("arn:aws:iam::222222222222:role/deploy", true),
         ("arn:aws:iam::222222222222:role/other", false), ("arn:aws:iam::333333333333:root", false),
     ])
     func anAccountNamesEverybodyInItAndARoleItsSessions(principal: String, isAllowed: Bool) throws {
