@@ -84,6 +84,8 @@ public final class WriteContext: ReadContext {
         /// What requests may be waiting for.
         var signals: [String] = []
         var requests: [Outgoing.Request] = []
+        /// What must not be taken from the cache or put into it.
+        var changed: Set<String> = []
     }
 
     /// The journal row that led to what is done now.

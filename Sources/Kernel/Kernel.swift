@@ -22,6 +22,7 @@ public final class Kernel: Sendable {
     private let timer = JobTimer()
     let waiters: Waiters
     let outgoing = Outgoing()
+    let cache = WriterCache()
     public let permissions: PermissionLevel
     /// Warnings that were given already, so that a thousand messages give one.
     private let warnings = Mutex<Set<String>>([])
@@ -125,6 +126,7 @@ public final class Kernel: Sendable {
             outcome.withLock { $0 = (output, context.effects.signals, context.effects.requests) }
         } done: { error in
             guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {
+                if error is SQLiteError { self.cache.forgetAll() }
                 return done(.failure(error ?? CancellationError()))
             }
             // Requests first, so that nobody who has the answer can believe that nothing is on its way; signals last, so
@@ -304,6 +306,7 @@ public final class Kernel: Sendable {
                 for signal in signals { self.waiters.wake(signal) }
             }
             if let job {
+                if error is SQLiteError { self.cache.forgetAll() }
                 if let error { self.postpone(job, error) }
                 guard atDueTime else { return self.step(until: moment, atDueTime: false, completion) }
                 // The moment must not pass before what is under way has come to its end.

@@ -49,6 +49,8 @@ final class Waiters: Sendable {
         state.withLock { _ = take(number, &$0) }
     }
 
+    func isAwaited(_ key: String) -> Bool { state.withLock { $0.byKey[key] != nil } }
+
     /// Lets the one that has waited longest look again.
     func wake(_ key: String) {
         let waiter = state.withLock { state in state.byKey[key]?.first.flatMap { take($0, &state) } }

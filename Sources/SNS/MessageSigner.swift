@@ -13,6 +13,8 @@ public struct MessageSigner: Sendable {
     private let key: _RSA.Signing.PrivateKey
     public let certificate: Certificate
 
+    /// Half of AWS's: nobody is kept out by it here, and every message costs a signature.
+    private static let keyBits = 1024
     private static let secretName = "sns.signing-key"
     /// The keys that were read, by their store's first use: parsing one costs more than signing.
     private static let cache = Mutex<[[UInt8]: MessageSigner]>([:])
@@ -32,7 +34,7 @@ public struct MessageSigner: Sendable {
             self = try Self.cached(secret)
             return
         }
-        let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let key = try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: Self.keyBits))
         let secret = Array(key.derRepresentation)
         try context.keep(secret: secret, as: Self.secretName)
         self = try Self.cached(secret)
@@ -40,7 +42,7 @@ public struct MessageSigner: Sendable {
 
     private static func cached(_ secret: [UInt8]) throws -> MessageSigner {
         if let known = cache.withLock({ $0[secret] }) { return known }
-        let signer = try MessageSigner(key: _RSA.Signing.PrivateKey(derRepresentation: secret))
+        let signer = try MessageSigner(key: _RSA.Signing.PrivateKey(unsafeDERRepresentation: secret))
         cache.withLock { $0 = [secret: signer] }
         return signer
     }

@@ -28,18 +28,22 @@ extension SQS {
     /// - Returns: the id of the message; nil when it was gone already, which is no error.
     private static func delete(_ text: String, from queue: Queue, in context: WriteContext) throws -> String? {
         let handle = try ReceiptHandle(text, of: queue, in: context)
+        guard queue.isFIFO else {
+            return try context.database.first(
+                "DELETE FROM sqs_message WHERE sequence = ? AND queue = ? RETURNING message_id", handle.sequence,
+                queue.number
+            ) { $0.text(0) }
+        }
         guard let message = try QueueMessage.find(handle.sequence, in: queue, context) else { return nil }
-        if queue.isFIFO {
-            let isHeld = try context.database.first(
-                "SELECT 1 FROM sqs_message WHERE sequence = ? AND receipt = ? AND visible > ?", handle.sequence,
-                handle.receipt, context.now.milliseconds
-            ) { _ in true }
-            guard isHeld == true else {
-                throw AWSError.invalidParameter("ReceiptHandle", text, "The receipt handle has expired.")
-            }
+        let isHeld = try context.database.first(
+            "SELECT 1 FROM sqs_message WHERE sequence = ? AND receipt = ? AND visible > ?", handle.sequence,
+            handle.receipt, context.now.milliseconds
+        ) { _ in true }
+        guard isHeld == true else {
+            throw AWSError.invalidParameter("ReceiptHandle", text, "The receipt handle has expired.")
         }
         try message.delete(from: queue, in: context)
-        if queue.isFIFO { context.signal(queue.signal) }
+        context.signal(queue.signal)
         return message.messageID
     }
 }

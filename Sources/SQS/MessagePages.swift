@@ -27,6 +27,7 @@ extension SQS {
 
     @Sendable static func dropMessages(_ request: PageRequest, in context: WriteContext) throws -> PageAnswer {
         let queue = try shownQueue(request, in: context)
+        context.forget(queue.address.cacheKey)
         try context.database.run(
             "UPDATE sqs_queue SET number = ? WHERE account = ? AND region = ? AND name = ?",
             try Queue.nextNumber(in: context), queue.address.account, queue.address.region, queue.address.name)

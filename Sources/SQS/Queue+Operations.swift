@@ -70,6 +70,7 @@ extension SQS {
 
     @Sendable static func deleteQueue(_ input: DeleteQueueRequest, in context: WriteContext) throws {
         let queue = try queue(input.queueUrl, for: "DeleteQueue", in: context)
+        context.forget(queue.address.cacheKey)
         try context.database.run(
             "DELETE FROM sqs_queue WHERE account = ? AND region = ? AND name = ?", queue.address.account,
             queue.address.region, queue.address.name)
@@ -184,6 +185,7 @@ extension SQS {
     @Sendable static func purgeQueue(_ input: PurgeQueueRequest, in context: WriteContext) throws {
         let queue = try queue(input.queueUrl, for: "PurgeQueue", in: context)
         let address = queue.address
+        context.forget(address.cacheKey)
         let purged = try context.database.run(
             """
             UPDATE sqs_queue SET purged = ?1, number = ?2 WHERE account = ?3 AND region = ?4 AND name = ?5

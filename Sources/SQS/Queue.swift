@@ -4,20 +4,25 @@ import Model
 import SQLite
 
 /// A queue: its row.
-struct Queue {
+struct Queue: Sendable {
     let address: QueueAddress
+    let arn: ARN
     /// What its messages hang on.
-    var number: Int64
+    let number: Int64
     let isFIFO: Bool
     let created: Timestamp
     var modified: Timestamp
     var settings: QueueSettings
 
-    var arn: ARN { address.arn }
     /// What a waiting receive waits for.
-    var signal: String { "sqs \(number)" }
+    let signal: String
 
     static func find(_ address: QueueAddress, in context: ReadContext) throws -> Queue? {
+        guard let context = context as? WriteContext else { return try read(address, in: context) }
+        return try context.cached(address.cacheKey) { try read(address, in: context) }
+    }
+
+    private static func read(_ address: QueueAddress, in context: ReadContext) throws -> Queue? {
         try context.database.first(
             """
             SELECT number, is_fifo, created, modified, delay_seconds, maximum_message_bytes, retention_seconds,
@@ -52,8 +57,23 @@ struct Queue {
         }
     }
 
+    init(
+        address: QueueAddress, number: Int64, isFIFO: Bool, created: Timestamp, modified: Timestamp,
+        settings: QueueSettings
+    ) {
+        self.address = address
+        arn = address.arn
+        self.number = number
+        signal = "sqs \(number)"
+        self.isFIFO = isFIFO
+        self.created = created
+        self.modified = modified
+        self.settings = settings
+    }
+
     /// Writes the row, new or changed.
     func save(in context: WriteContext) throws {
+        context.forget(address.cacheKey)
         try context.database.run(
             """
             INSERT INTO sqs_queue (account, region, name, number, is_fifo, created, modified, delay_seconds,

@@ -42,6 +42,8 @@ struct QueueAddress: Equatable {
         self.init(account: arn.account, region: arn.region, name: arn.resource)
     }
 
+    var cacheKey: String { "sqs \(account) \(region) \(name)" }
+
     var arn: ARN { ARN(service: "sqs", region: region, account: account, resource: name) }
 
     /// The URL as the caller reaches the queue.

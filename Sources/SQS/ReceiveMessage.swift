@@ -25,7 +25,9 @@ extension SQS {
         }
         try context.note(.received, queue, received.map(\.message.messageID), operation: "ReceiveMessage")
         // Others may be waiting for what became visible with these.
-        if let next = try nextVisible(queue, in: context), next <= context.now { context.signal(queue.signal) }
+        if context.isAwaited(queue.signal), let next = try nextVisible(queue, in: context), next <= context.now {
+            context.signal(queue.signal)
+        }
         return .done(request.output(received, queue, in: context))
     }
 
@@ -136,6 +138,12 @@ struct ReceiveRequest {
 
     private func checkInFlight(_ queue: Queue, in context: WriteContext) throws {
         let limit = queue.isFIFO ? Self.inFlightLimitFIFO : Self.inFlightLimit
+        // From the index alone; nearly always that is the end of it.
+        let mayBeFull = try context.database.first(
+            "SELECT 1 FROM sqs_message WHERE queue = ? AND visible > ? LIMIT 1 OFFSET ?", queue.number,
+            context.now.milliseconds, limit - 1
+        ) { _ in true }
+        guard mayBeFull == true else { return }
         let isFull =
             try context.database.first(
                 "SELECT 1 FROM sqs_message WHERE queue = ? AND visible > ? AND receipt IS NOT NULL LIMIT 1 OFFSET ?",
