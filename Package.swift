@@ -72,6 +72,8 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestKernel"]),
+        .testTarget(name: "SNSTests", dependencies: ["SNS"]),
+        .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS"]),

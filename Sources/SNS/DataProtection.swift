@@ -114,7 +114,8 @@ enum DataProtection {
                 }
                 var end = start
                 while end < text.count, isPart(text[end]) { end += 1 }
-                // A stop at the end belongs to the sentence.
+                // A blank before it and a stop behind it belong to the sentence.
+                while start < end, !text[start].isLetter, !text[start].isNumber { start += 1 }
                 var last = end
                 while last > start, !text[last - 1].isLetter, !text[last - 1].isNumber { last -= 1 }
                 if accepts(String(text[start..<last])) { ranges.append(start..<last) }

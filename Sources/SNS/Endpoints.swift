@@ -69,7 +69,7 @@ enum Endpoints {
                 digits += 1
                 wasDigit = true
             case "+" where place == 0: break
-            case "(" where wasDigit: wasDigit = true
+            case "(": wasDigit = false
             case "-", " ", ")", ".":
                 guard wasDigit, place > 0 else { return false }
                 wasDigit = character == ")"

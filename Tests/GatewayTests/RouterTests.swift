@@ -60,7 +60,8 @@ import Testing
     ) -> Service {
         let model = ServiceModel(
             name: name, title: name, apiVersion: version, wireProtocol: wireProtocol, targetPrefix: targetPrefix,
-            signingName: name, xmlNamespace: nil, isQueryCompatible: false, text: #"{"operations":{"AddPermission":{}},"shapes":{}}"#)
+            signingName: name, xmlNamespace: nil, isQueryCompatible: false,
+            text: #"{"operations":{"AddPermission":{}},"shapes":{}}"#)
         return Service(model: model, operations: [])
     }
 
