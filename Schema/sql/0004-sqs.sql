@@ -29,6 +29,15 @@ CREATE TABLE sqs_queue (
 
 CREATE INDEX sqs_queue_dead_letter ON sqs_queue (dead_letter_queue) WHERE dead_letter_queue IS NOT NULL;
 
+-- When queues were deleted, for servers that hold their names back for a minute.
+CREATE TABLE sqs_deleted_queue (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    name TEXT NOT NULL,
+    deleted INTEGER NOT NULL,
+    PRIMARY KEY (account, region, name)
+) STRICT, WITHOUT ROWID;
+
 -- The last number that a queue was given.
 CREATE TABLE sqs_number (
     id INTEGER PRIMARY KEY CHECK (id = 1),

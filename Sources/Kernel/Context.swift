@@ -49,6 +49,8 @@ public class ReadContext {
     public var account: String { caller.account }
     public var region: String { caller.region }
     public var principal: Principal { caller.principal }
+    /// Whether the names of deleted resources are held back for as long as AWS does it.
+    public var holdsDeletedNames: Bool { kernel.holdsDeletedNames }
     public var random: Randomness { kernel.random }
 
     public func arn(_ resource: String) -> ARN {

@@ -24,6 +24,7 @@ public final class Kernel: Sendable {
     let outgoing = Outgoing()
     let cache = WriterCache()
     public let permissions: PermissionLevel
+    public let holdsDeletedNames: Bool
     /// Warnings that were given already, so that a thousand messages give one.
     private let warnings = Mutex<Set<String>>([])
     private static let warningLimit = 10_000
@@ -34,14 +35,16 @@ public final class Kernel: Sendable {
     ///   - seed: makes ids repeatable.
     ///   - recordsAccess: whether to remember the permissions that requests need.
     ///   - permissions: how much is made of the policies that services need on each other's resources.
+    ///   - holdsDeletedNames: whether the name of a deleted queue is taken for another minute, as in AWS.
     ///   - log: where jobs that fail are named.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
-        permissions: PermissionLevel = .warn, log: Logger = Logger(label: "windtunnel")
+        permissions: PermissionLevel = .warn, holdsDeletedNames: Bool = false, log: Logger = Logger(label: "windtunnel")
     ) throws {
         self.services = services
         self.log = log
         self.permissions = permissions
+        self.holdsDeletedNames = holdsDeletedNames
         random = Randomness(seed: seed)
         waiters = Waiters(clock: clock)
         calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)

@@ -17,6 +17,7 @@ extension SQS {
             try checkSame(queue, attributes)
             return CreateQueueResult(queueUrl: address.url(for: context.caller))
         }
+        try checkDeleted(address, in: context)
         var settings = QueueSettings()
         try settings.apply(attributes, to: address, isFIFO: isFIFO, in: context)
         let queue = Queue(
@@ -27,6 +28,21 @@ extension SQS {
         if let tags = input.tags { try setTags(tags, on: queue, in: context) }
         try noteEncryption(queue, in: context)
         return CreateQueueResult(queueUrl: address.url(for: context.caller))
+    }
+
+    /// A name is free a minute after its queue was deleted; here only where the server is told so, since tests make their
+    /// queues anew all the time.
+    private static func checkDeleted(_ address: QueueAddress, in context: WriteContext) throws {
+        guard context.holdsDeletedNames else { return }
+        let isHeld = try context.database.first(
+            "SELECT 1 FROM sqs_deleted_queue WHERE account = ? AND region = ? AND name = ? AND deleted > ?",
+            address.account, address.region, address.name, context.now.adding(seconds: -60).milliseconds
+        ) { _ in true }
+        guard isHeld != true else {
+            throw AWSError(
+                "QueueDeletedRecently",
+                "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
+        }
     }
 
     /// - Returns: whether the queue is to be a FIFO queue.
@@ -74,6 +90,11 @@ extension SQS {
         try context.database.run(
             "DELETE FROM sqs_queue WHERE account = ? AND region = ? AND name = ?", queue.address.account,
             queue.address.region, queue.address.name)
+        if context.holdsDeletedNames {
+            try context.database.run(
+                "INSERT OR REPLACE INTO sqs_deleted_queue (account, region, name, deleted) VALUES (?, ?, ?, ?)",
+                queue.address.account, queue.address.region, queue.address.name, context.now.milliseconds)
+        }
         try AbandonedMessages.schedule(queue, in: context)
         try context.removeTags(of: queue.arn)
         try context.record(.deleted, queue.arn, operation: "DeleteQueue")

@@ -7,6 +7,8 @@ struct RunReport {
     private let changes: [(kind: String, arns: [String])]
     private let notServed: [(call: CallStatistics.Call, count: Int)]
     private let notEnforced: [(setting: String, reason: String)]
+    /// Statements of resource policies that AWS would ask for.
+    private let missingStatements: [(resource: String, statement: JSON)]
     private let access: [String: Set<String>]
     private let exitCode: Int32
 
@@ -21,8 +23,12 @@ struct RunReport {
         access = kernel.calls.access
         var seen: [String: [String]] = [:]
         var settings: [(String, String)] = []
+        var missing: [(String, JSON)] = []
         for entry in try Self.entries(in: kernel, after: sequence) {
             if entry.kind == "notEnforced" {
+                if let statement = entry.detail["missingStatement"] {
+                    missing.append((entry.subject, statement))
+                }
                 let setting = (entry.subject, entry.detail["reason"]?.string ?? "")
                 if !settings.contains(where: { $0 == setting }) { settings.append(setting) }
             } else if !seen[entry.kind, default: []].contains(entry.subject) {
@@ -31,6 +37,7 @@ struct RunReport {
         }
         changes = ["created", "changed", "deleted"].map { ($0, seen[$0] ?? []) }
         notEnforced = settings
+        missingStatements = missing
     }
 
     var isIncomplete: Bool { !notServed.isEmpty || !notEnforced.isEmpty }
@@ -71,6 +78,8 @@ struct RunReport {
             })
         object["notEnforced"] = .array(
             notEnforced.map { .object(["setting": .string($0.setting), "reason": .string($0.reason)]) })
+        object["missingStatements"] = .array(
+            missingStatements.map { .object(["resource": .string($0.resource), "statement": $0.statement]) })
         return .object(object)
     }
 
@@ -89,6 +98,9 @@ struct RunReport {
         for (kind, arns) in changes { section(kind.prefix(1).uppercased() + kind.dropFirst(), arns) }
         section("Not served", notServed.map { "\($0.count) × \($0.call.service) \($0.call.operation)" })
         section("Accepted but not enforced", notEnforced.map { "\($0.setting): \($0.reason)" })
+        section(
+            "Missing in the policies of resources, ready to paste",
+            missingStatements.map { "\($0.resource)\n    \($0.statement)" })
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -25,6 +25,9 @@ struct ServerOptions: ParsableArguments {
             """)
     var permissions: String?
 
+    @Flag(help: "Hold the name of a deleted queue back for 60 seconds, as AWS does.")
+    var holdDeletedNames = false
+
     @Option(help: "trace, debug, info, warning or error. (default: info)")
     var logLevel: String?
 
@@ -57,7 +60,8 @@ struct ServerOptions: ParsableArguments {
         let lanes = Server.defaultLanes
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
-            recordsAccess: recordsAccess, permissions: permissions, log: log)
+            recordsAccess: recordsAccess, permissions: permissions,
+            holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true", log: log)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)

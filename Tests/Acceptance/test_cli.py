@@ -75,6 +75,18 @@ def test_a_deployment_script_written_for_aws_runs_as_it_is():
     assert "Released and rolled back" in ended.stdout
 
 
+def test_the_report_has_the_statements_that_aws_would_ask_for():
+    script = ("import boto3; sns, sqs = boto3.client('sns'), boto3.client('sqs'); sqs.create_queue(QueueName='q'); "
+              "topic = sns.create_topic(Name='t')['TopicArn']; "
+              "sns.subscribe(TopicArn=topic, Protocol='sqs', Endpoint='arn:aws:sqs:us-east-1:000000000000:q'); "
+              "sns.publish(TopicArn=topic, Message='m')")
+    ended = windtunnel("exec", "--", sys.executable, "-c", script)
+    assert ended.returncode == 0, ended.stderr
+    assert ('{"Sid":"AllowSNS","Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage",'
+            '"Resource":"arn:aws:sqs:us-east-1:000000000000:q","Condition":{"ArnEquals":{"aws:SourceArn":'
+            '"arn:aws:sns:us-east-1:000000000000:t"}}}') in ended.stderr
+
+
 def test_a_pipeline_written_for_aws_runs_as_it_is():
     ended = windtunnel("exec", "--strict", "--permissions", "enforce", "--",
                        str(ROOT / "Scripts/examples/orders-pipeline.sh"))

@@ -161,6 +161,24 @@ def test_tags_come_and_go(sqs):
     assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
 
 
+def test_a_deleted_queues_name_is_free_at_once_unless_it_is_to_be_held(frozen, start):
+    sqs = frozen.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.create_queue(QueueName="q")["QueueUrl"])
+    sqs.create_queue(QueueName="q")
+    strict = start("--hold-deleted-names")
+    strict.json("POST", "/_windtunnel/clock", {"freeze": True})
+    sqs = strict.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.create_queue(QueueName="q")["QueueUrl"])
+    strict.advance("59s")
+    with pytest.raises(ClientError) as raised:
+        sqs.create_queue(QueueName="q")
+    assert code_and_message(raised) == (
+        "AWS.SimpleQueueService.QueueDeletedRecently",
+        "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
+    strict.advance("1s")
+    sqs.create_queue(QueueName="q")
+
+
 def test_a_purge_empties_the_queue_once_a_minute(frozen):
     sqs = frozen.client("sqs")
     url = sqs.create_queue(QueueName="purged")["QueueUrl"]
