@@ -88,7 +88,7 @@ final class Acceptor: @unchecked Sendable {
         latest += 1
         let number = latest
         let runner = runners[number % runners.count]
-        runner.lane.queue.async { runner.adopt(client, number: number) }
+        runner.lane.post { runner.adopt(client, number: number) }
     }
 
     private func pause() {
@@ -113,7 +113,7 @@ final class Acceptor: @unchecked Sendable {
     private func ask(_ index: Int, oldest: (index: Int, age: (since: Int, number: Int))?) {
         guard index < runners.count else { return end(oldest?.index) }
         let runner = runners[index]
-        runner.lane.queue.async { [self] in
+        runner.lane.post { [self] in
             let age = runner.oldestIdle
             queue.async { [self] in
                 var oldest = oldest
@@ -126,7 +126,7 @@ final class Acceptor: @unchecked Sendable {
     private func end(_ index: Int?) {
         guard let index else { return placeFirst(hasRoom: false) }
         let runner = runners[index]
-        runner.lane.queue.async { [self] in
+        runner.lane.post { [self] in
             let hasRoom = runner.closeOldestIdle()
             queue.async { [self] in placeFirst(hasRoom: hasRoom) }
         }

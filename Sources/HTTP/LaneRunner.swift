@@ -1,11 +1,9 @@
-import CEpoll
 import Dispatch
-import Glibc
 import Synchronization
 
 /// What the connections of one lane share.
 ///
-/// `@unchecked Sendable`: the variables are used on the lane's queue only; the accepting side reaches them through `run`.
+/// `@unchecked Sendable`: the variables are used on the lane only; the accepting side reaches them through `post`.
 final class LaneRunner: @unchecked Sendable {
     let lane: Lane
     let limits: Limits
@@ -16,13 +14,17 @@ final class LaneRunner: @unchecked Sendable {
     var date = HTTPDate()
     private(set) var isStopping = false
     let poller = Poller()
-    /// By their numbers.
+    /// By their numbers, which begin with 1.
     private var connections: [Int: Connection] = [:]
-    private var timer: (any DispatchSourceTimer)?
     /// What has answers to send.
     private var unsent: [Connection] = []
-    /// Whether `flush` is on its way.
-    private var willFlush = false
+    private var hasEnded = false
+    /// When the time limits of the connections are looked at again, in milliseconds.
+    private var nextCheck = 0
+
+    /// The number of the lane's bell among the poller's.
+    private static let bellNumber = 0
+    private static let checkMilliseconds = 1000
 
     init(lane: Lane, limits: Limits, handler: any RequestHandler, population: Population) {
         self.lane = lane
@@ -31,47 +33,48 @@ final class LaneRunner: @unchecked Sendable {
         self.population = population
     }
 
-    deinit {
-        timer?.cancel()
-        buffer.deallocate()
-    }
+    deinit { buffer.deallocate() }
 
-    /// One coarse timer looks after the time limits of all connections.
+    /// Keeps the lane's queue for the lane, until `end`: a lane that waits for its sockets itself is awake when they are,
+    /// where a source of Dispatch would wake its manager first.
     func start() {
-        let timer = DispatchSource.makeTimerSource(queue: lane.queue)
-        timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(100))
-        timer.setEventHandler { [weak self] in self?.check() }
-        self.timer = timer
-        timer.resume()
-        poller.start(on: lane.queue) { [weak self] events in self?.serve(events) }
+        poller.add(lane.bell, number: Self.bellNumber, .reading)
+        lane.queue.async { self.serve() }
     }
 
-    private func serve(_ events: UnsafeMutableBufferPointer<epoll_event>.SubSequence) {
-        willFlush = true
-        for event in events {
-            connections[Int(event.data.u64)]?.ready(Poller.Interest(rawValue: event.events))
+    private func serve() {
+        while !hasEnded {
+            lane.runPosted()
+            flush()
+            poller.wait(milliseconds: lane.fallAsleep() ? millisecondsToWait : 0) { number, readiness in
+                guard number != Self.bellNumber else { return lane.quietenBell() }
+                connections[number]?.ready(readiness)
+            }
+            lane.wakeUp()
+            flush()
+            if !connections.isEmpty, SteadyClock.milliseconds >= nextCheck { check() }
         }
-        flush()
+    }
+
+    /// Until the time limits must be looked at; a lane without connections sleeps on.
+    private var millisecondsToWait: Int32 {
+        connections.isEmpty ? -1 : Int32(max(0, nextCheck - SteadyClock.milliseconds))
     }
 
     /// Sends the connection's answers when what the lane does now is done: a client of many connections is then woken once
     /// for all answers, not for each.
-    func flushSoon(_ connection: Connection) {
-        unsent.append(connection)
-        guard !willFlush else { return }
-        willFlush = true
-        lane.queue.async { self.flush() }
-    }
+    func flushSoon(_ connection: Connection) { unsent.append(connection) }
 
     private func flush() {
-        willFlush = false
+        guard !unsent.isEmpty else { return }
         let connections = unsent
-        unsent.removeAll()
+        unsent.removeAll(keepingCapacity: true)
         for connection in connections { connection.flush() }
     }
 
     private func check() {
         let now = SteadyClock.milliseconds
+        nextCheck = now + Self.checkMilliseconds
         // A copy, since a check may end a connection.
         for connection in Array(connections.values) { connection.check(now: now) }
     }
@@ -110,10 +113,8 @@ final class LaneRunner: @unchecked Sendable {
     /// Cuts off what is left.
     func end() {
         isStopping = true
-        timer?.cancel()
-        timer = nil
+        hasEnded = true
         for connection in Array(connections.values) { connection.close() }
-        poller.stop()
     }
 }
 

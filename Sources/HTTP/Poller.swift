@@ -1,11 +1,9 @@
 import CEpoll
-import Dispatch
 import Glibc
 
-/// Watches the sockets of one lane, and is itself one source of Dispatch: a lane that is awake then serves every
-/// connection that is ready, where a source for each would cost a thread's wake-up and four system calls a request.
+/// Watches the sockets of one lane.
 ///
-/// Used on the lane's queue only.
+/// Used on the lane only.
 final class Poller {
     /// What a descriptor is watched for. The end of a connection is reported whether asked for or not.
     struct Interest: OptionSet {
@@ -15,29 +13,15 @@ final class Poller {
         static let end = Interest(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
     }
 
-    /// How often the sockets are looked at before other work of the lane gets its turn.
-    private static let rounds = 4
     private static let eventsAtATime = 64
 
     private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: eventsAtATime)
-    private var source: (any DispatchSourceRead)?
 
     deinit {
         events.deallocate()
-        if source == nil { close(descriptor) }
+        close(descriptor)
     }
-
-    /// - Parameter body: gets what is ready: of each connection its number and what it is ready for.
-    func start(on queue: DispatchQueue, _ body: @escaping (Slice<UnsafeMutableBufferPointer<epoll_event>>) -> Void) {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler { [weak self] in self?.poll(body) }
-        source.setCancelHandler { [descriptor] in close(descriptor) }
-        self.source = source
-        source.resume()
-    }
-
-    func stop() { source?.cancel() }
 
     /// Begins to watch a socket; it is watched until it is closed.
     ///
@@ -55,11 +39,12 @@ final class Poller {
         epoll_ctl(descriptor, operation, socket, &event)
     }
 
-    private func poll(_ body: (Slice<UnsafeMutableBufferPointer<epoll_event>>) -> Void) {
-        for _ in 0..<Self.rounds {
-            let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), 0)
-            guard count > 0 else { return }
-            body(events[..<Int(count)])
+    /// Waits until something is ready, but no longer than `milliseconds`; -1 waits for ever. Calls `body` with the number
+    /// of each socket that is, and what it is ready for.
+    func wait(milliseconds: Int32, _ body: (Int, Interest) -> Void) {
+        let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
+        for event in events.prefix(Int(max(0, count))) {
+            body(Int(event.data.u64), Interest(rawValue: event.events))
         }
     }
 }

@@ -51,7 +51,7 @@ public final class Server: Sendable {
 
     deinit {
         let runners = runners
-        acceptor.stop { for runner in runners { runner.lane.queue.async { runner.end() } } }
+        acceptor.stop { for runner in runners { runner.lane.post { runner.end() } } }
     }
 
     /// One lane for each core, at least two.
@@ -59,7 +59,7 @@ public final class Server: Sendable {
 
     /// Begins to take connections; called once.
     public func start() {
-        for runner in runners { runner.lane.queue.async { runner.start() } }
+        for runner in runners { runner.start() }
         acceptor.start()
     }
 
@@ -72,18 +72,24 @@ public final class Server: Sendable {
         stopping.enter()
         acceptor.stop {
             // Whatever was accepted is with its lane by now, so that none comes after this.
-            for runner in runners { runner.lane.queue.async(group: stopping) { runner.stop() } }
+            for runner in runners {
+                stopping.enter()
+                runner.lane.post {
+                    runner.stop()
+                    stopping.leave()
+                }
+            }
             stopping.leave()
         }
         stopping.notify(queue: queue) {
             population.whenEmpty(on: queue) {
-                for runner in runners { runner.lane.queue.async { runner.end() } }
+                for runner in runners { runner.lane.post { runner.end() } }
                 complete()
             }
         }
         let deadline = DispatchTime.now() + .seconds(max(0, graceSeconds))
         queue.asyncAfter(deadline: deadline) {
-            for runner in runners { runner.lane.queue.async { runner.end() } }
+            for runner in runners { runner.lane.post { runner.end() } }
         }
         // Also when a handler never comes back and holds its lane.
         queue.asyncAfter(deadline: deadline + .seconds(1)) { complete() }

@@ -4,25 +4,11 @@ import Synchronization
 /// The single timer that waits for the earliest job.
 final class JobTimer: Sendable {
     private let queue = DispatchQueue(label: "windtunnel.jobs")
-    private let isChecking = Mutex(false)
     /// Only the last one that was armed may fire.
     private let generation = Mutex<UInt64>(0)
 
     /// A day: a longer wait is looked at again, so that no sum overflows.
     private static let longestMilliseconds: Int64 = 86_400_000
-
-    /// Asks for one look at the jobs, however often it is called before that happens.
-    func ifIdle(_ look: @escaping @Sendable () -> Void) {
-        let mustLook = isChecking.withLock { isChecking in
-            defer { isChecking = true }
-            return !isChecking
-        }
-        guard mustLook else { return }
-        queue.async {
-            self.isChecking.withLock { $0 = false }
-            look()
-        }
-    }
 
     func arm(afterMilliseconds milliseconds: Int64, _ fire: @escaping @Sendable () -> Void) {
         let mine = generation.withLock { generation in

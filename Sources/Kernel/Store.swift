@@ -18,13 +18,17 @@ final class Store: Sendable {
     private static let groupLimit = 256
 
     let isTemporary: Bool
+    private let together: @Sendable (() -> Void) -> Void
     private let writer: Confined<Connection>
     private let readers: [Confined<Connection>]
     private let queue = DispatchQueue(label: "windtunnel.writer")
     private let waiting = Mutex<(work: [Work], isScheduled: Bool)>(([], false))
 
     /// Opens the state in `folder`, or a temporary one, with a reading connection for each lane.
-    init(folder path: String?, lanes: Int) throws {
+    ///
+    /// - Parameter together: is given the answering of all writes of a commit.
+    init(folder path: String?, lanes: Int, together: @escaping @Sendable (() -> Void) -> Void = { $0() }) throws {
+        self.together = together
         let folder = try path.map(StateFolder.persistent) ?? StateFolder.temporary()
         isTemporary = folder.isTemporary
         do {
@@ -119,7 +123,7 @@ final class Store: Sendable {
             for work in group { work.done(error) }
             return
         }
-        for (work, outcome) in zip(group, outcomes) { work.done(outcome) }
+        together { for (work, outcome) in zip(group, outcomes) { work.done(outcome) } }
     }
 
     /// What the work throws undoes the work alone; what the store throws undoes the group.

@@ -2,20 +2,23 @@
 public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let group = rest.prefix(3)
-            rest = rest.dropFirst(3)
-            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(
-                    place <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
+    public static func encode(_ bytes: [UInt8]) -> String {
+        let count = (bytes.count + 2) / 3 * 4
+        return String(unsafeUninitializedCapacity: count) { text in
+            var place = 0
+            for start in stride(from: 0, to: bytes.count, by: 3) {
+                let left = min(3, bytes.count - start)
+                var bits = UInt32(bytes[start]) << 16
+                if left > 1 { bits |= UInt32(bytes[start + 1]) << 8 }
+                if left > 2 { bits |= UInt32(bytes[start + 2]) }
+                for symbol in 0..<4 {
+                    text[place] =
+                        symbol <= left ? alphabet[Int(bits >> UInt32(18 - 6 * symbol) & 63)] : UInt8(ascii: "=")
+                    place += 1
+                }
             }
+            return count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil for what is not base64.

@@ -8,11 +8,12 @@ import Synchronization
 /// due work, so that a topic with thousands of subscriptions holds nobody up.
 enum FanOut {
     static let jobKind = "sns.fan-out"
-    private static let subscriptionsAtATime = 256
+    private static let subscriptionsInTheCall = 256
+    private static let subscriptionsAtATime = 64
     private static let explainedLimit = 1000
 
     static func begin(_ publication: Int64, _ content: JSON, _ topic: StoredTopic, in context: WriteContext) throws {
-        try deliver(publication, content, topic, after: "", in: context)
+        try deliver(publication, content, topic, after: "", limit: subscriptionsInTheCall, in: context)
     }
 
     @Sendable static func run(_ job: Job, in context: WriteContext) throws {
@@ -21,20 +22,22 @@ enum FanOut {
             let content = try context.publication(publication)
         else { return }
         context.continue(from: job.detail["cause"]?.int.map(Int64.init))
-        try deliver(publication, content, topic, after: job.detail["after"]?.string ?? "", in: context)
+        try deliver(
+            publication, content, topic, after: job.detail["after"]?.string ?? "", limit: subscriptionsAtATime,
+            in: context)
     }
 
     private static func deliver(
-        _ publication: Int64, _ content: JSON, _ topic: StoredTopic, after id: String, in context: WriteContext
+        _ publication: Int64, _ content: JSON, _ topic: StoredTopic, after id: String, limit: Int,
+        in context: WriteContext
     ) throws {
-        let subscriptions = try StoredSubscription.list(
-            of: topic.arn, after: id, limit: subscriptionsAtATime, in: context)
+        let subscriptions = try StoredSubscription.list(of: topic.arn, after: id, limit: limit, in: context)
         let message = Filterable(content)
         for subscription in subscriptions
         where subscription.state == .confirmed && Filter(subscription).matches(message) {
             try send(publication, content, to: subscription, topic, in: context)
         }
-        guard subscriptions.count == subscriptionsAtATime, let last = subscriptions.last else { return }
+        guard subscriptions.count == limit, let last = subscriptions.last else { return }
         try context.schedule(
             jobKind, subject: String(publication), due: context.now,
             detail: .object([

@@ -6,7 +6,7 @@ import Model
 /// nobody waits for the deletion of a million.
 enum AbandonedMessages {
     static let jobKind = "sqs.abandoned-messages"
-    private static let rowsAtATime = 2000
+    private static let rowsAtATime = 500
 
     static func schedule(_ queue: Queue, in context: WriteContext) throws {
         try context.schedule(jobKind, subject: String(queue.number), due: context.now, detail: [:])

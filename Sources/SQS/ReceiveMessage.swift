@@ -1,6 +1,7 @@
 import JSON
 import Kernel
 import Model
+import Synchronization
 
 extension SQS {
     @Sendable static func receiveMessage(_ input: ReceiveMessageRequest, in context: WriteContext) throws
@@ -136,20 +137,36 @@ struct ReceiveRequest {
         return received
     }
 
+    /// How many messages a queue may still give before those in flight must be counted again.
+    private final class Room: Sendable {
+        private let left: Mutex<Int>
+
+        init(_ left: Int) { self.left = Mutex(left) }
+
+        /// False where there is none left.
+        func take(_ count: Int) -> Bool {
+            left.withLock { left in
+                left -= count
+                return left >= 0
+            }
+        }
+    }
+
+    /// Counts the messages in flight, as seldom as it can be done: a hundred thousand take milliseconds.
     private func checkInFlight(_ queue: Queue, in context: WriteContext) throws {
-        let limit = queue.isFIFO ? Self.inFlightLimitFIFO : Self.inFlightLimit
-        // From the index alone; nearly always that is the end of it.
-        let mayBeFull = try context.database.first(
-            "SELECT 1 FROM sqs_message WHERE queue = ? AND visible > ? LIMIT 1 OFFSET ?", queue.number,
-            context.now.milliseconds, limit - 1
-        ) { _ in true }
-        guard mayBeFull == true else { return }
-        let isFull =
-            try context.database.first(
-                "SELECT 1 FROM sqs_message WHERE queue = ? AND visible > ? AND receipt IS NOT NULL LIMIT 1 OFFSET ?",
-                queue.number, context.now.milliseconds, limit - 1
-            ) { _ in true } ?? false
-        if isFull { throw AWSError("OverLimit", "Too many messages in flight for this queue.", status: 403) }
+        let key = "sqs room \(queue.number)"
+        func counted() throws -> Room? {
+            let inFlight = try context.database.first(
+                "SELECT count(*) FROM sqs_message WHERE queue = ? AND visible > ? AND receipt IS NOT NULL",
+                queue.number, context.now.milliseconds
+            ) { $0.int(0) }
+            return Room((queue.isFIFO ? Self.inFlightLimitFIFO : Self.inFlightLimit) - (inFlight ?? 0))
+        }
+        if try context.cached(key, read: counted)?.take(limit) == true { return }
+        context.forget(key)
+        guard try counted()?.take(1) == true else {
+            throw AWSError("OverLimit", "Too many messages in flight for this queue.", status: 403)
+        }
     }
 
     private func take(_ message: QueueMessage, in context: WriteContext) throws -> ReceivedMessage {

@@ -61,7 +61,8 @@ struct ServerOptions: ParsableArguments {
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
             recordsAccess: recordsAccess, permissions: permissions,
-            holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true", log: log)
+            holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true", log: log,
+            together: Lane.together)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)

@@ -71,6 +71,42 @@ private struct Failure: Error {}
         await aws.advance(hours: 9)
         #expect(notes.all.sorted() == ["bad at 1", "bad at 2", "good at 2"])
     }
+
+    /// Work in many steps, each of which asks for the next, must not do several of them while others wait.
+    @Test func aRequestWaitsForOneStepOfLongWorkOnly() async throws {
+        let request = Operation(
+            name: "Request",
+            handler: .write { [notes] _, _ in
+                notes.take("request")
+                return [:]
+            })
+        let aws = Mutex<TestKernel?>(nil)
+        var bells = service
+        bells = Service(
+            model: bells.model, operations: [],
+            jobRunners: [
+                "bells.ring": { [notes] job, context in
+                    let step = job.detail["step"]?.int ?? 0
+                    notes.take("step \(step)")
+                    if step < 20 {
+                        try context.schedule(
+                            "bells.ring", subject: "long", due: context.now,
+                            detail: .object(["step": .number(step + 1)]))
+                    }
+                    if step == 10, let aws = aws.withLock({ $0 }) {
+                        aws.kernel.perform(
+                            request, of: aws.kernel.services[0], input: [:], caller: .account("111111111111"), lane: 0
+                        ) { _ in }
+                    }
+                }
+            ])
+        let kernel = try await TestKernel(bells)
+        aws.withLock { $0 = kernel }
+        try await schedule("long", hours: 0, in: kernel)
+        await kernel.advance(hours: 1)
+        #expect(notes.all == (0...10).map { "step \($0)" } + ["request"] + (11...20).map { "step \($0)" })
+        aws.withLock { $0 = nil }
+    }
 }
 
 @Suite struct JournalTests {
