@@ -23,6 +23,7 @@ let package = Package(
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
+        .target(name: "ScheduleExpression"),
         .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
@@ -69,6 +70,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
+        .testTarget(name: "ScheduleExpressionTests", dependencies: ["ScheduleExpression"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestKernel"]),
