@@ -19,6 +19,7 @@ let package = Package(
 
         .target(name: "JSON"),
         .target(name: "EventPattern", dependencies: ["JSON"]),
+        .target(name: "InputTransformer", dependencies: ["JSON"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
@@ -67,6 +68,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(name: "EventPatternTests", dependencies: ["EventPattern"]),
+        .testTarget(name: "InputTransformerTests", dependencies: ["InputTransformer", "JSON"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),

@@ -8,8 +8,8 @@ struct CronSpan: Hashable, Sendable {
 /// One field of a cron expression: items parted by commas, each `*`, `5`, `5-10`, `5/15`, `5-30/10` or `*/15`.
 ///
 /// Ranges may wrap, `FRI-MON`. A step beyond the field or of 0 leaves the start alone, save that in rules a step behind
-/// `*` must lie within the field: AWS takes `0/61` and refuses `*/60`, as version 1 of the library Quartz does. Like it,
-/// rules overlook what stands behind a number or a name (`0x`, `MONDAY`, the W of `1-5W`) and empty items of a list.
+/// `*` must lie within the field: AWS takes `0/61` and refuses `*/60`, as the library Quartz used to. Like it, rules
+/// overlook what stands behind a number or a name (`0x`, `MONDAY`, the W of `1-5W`) and empty items of a list.
 struct CronField {
     let items: [Substring]
     let name: String

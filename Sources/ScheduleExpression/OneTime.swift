@@ -1,6 +1,7 @@
 /// `2026-11-20T13:00:00` of `at(2026-11-20T13:00:00)`, a local time.
 ///
-/// AWS accepts one that the clocks leap over; what it does with it then is not known. Here it never happens, as with cron.
+/// AWS accepts one that the clocks leap over; what it does with it then is not known. Here it never happens, as with
+/// cron.
 struct OneTime: Hashable, Sendable {
     /// Seconds since 1970 on the clocks of the schedule's time zone.
     private let localSecond: Int64

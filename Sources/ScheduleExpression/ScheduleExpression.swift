@@ -12,8 +12,8 @@
 public struct ScheduleExpression: Hashable, Sendable {
     /// The two services read the same notation with different strictness.
     public enum Dialect: Hashable, Sendable {
-        /// PutRule: no `at`, `rate(1 minute)` but `rate(5 minutes)`, fields parted by one blank. Junk behind a number or a
-        /// name is overlooked, and years are any that fit 32 bits.
+        /// PutRule: no `at`, `rate(1 minute)` but `rate(5 minutes)`, fields parted by one blank. Junk behind a number or
+        /// a name is overlooked, and years are any that fit 32 bits.
         case rule
         /// CreateSchedule: `at` too, `minute` and `minutes` whatever the number, years 1970 to 2199.
         case scheduler
