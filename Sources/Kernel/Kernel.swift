@@ -182,6 +182,19 @@ public final class Kernel: Sendable {
 
     func service(named name: String) -> Service? { services.first { $0.model.name == name } }
 
+    /// The service that takes what is delivered to a resource.
+    func keeper(of resource: ARN) -> Service? {
+        service(named: resource.service) ?? services.first { $0.destination?.others.contains(resource.service) == true }
+    }
+
+    /// The service with the event buses.
+    var eventRouter: (Service, EventRouter)? {
+        for service in services {
+            if let router = service.eventRouter { return (service, router) }
+        }
+        return nil
+    }
+
     /// Reads from one snapshot of the store; must be called on the lane.
     public func read<Output>(
         service: String, caller: Caller, lane: Int, _ body: (ReadContext) throws -> Output

@@ -32,10 +32,12 @@ public struct PageRequest: Sendable {
     /// What stands for the `*` of the page's path.
     public let rest: String
     public let query: [String: String]
+    public let body: [UInt8]
 
-    public init(rest: String, query: [String: String]) {
+    public init(rest: String, query: [String: String], body: [UInt8]) {
         self.rest = rest
         self.query = query
+        self.body = body
     }
 }
 

@@ -14,6 +14,8 @@ public struct Service: Sendable {
     public let destination: Destination?
     /// How it makes what it delivers.
     public let deliveryOwner: DeliveryOwner?
+    /// How it takes the events that other services put on a default bus.
+    public let eventRouter: EventRouter?
     /// Refuses input that is not what the model says; most services do it in the same words.
     public let check: @Sendable (JSON, Shape) throws -> Void
     private let byName: [String: Operation]
@@ -21,13 +23,14 @@ public struct Service: Sendable {
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
         pages: [Page] = [],
-        destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil,
+        destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil, eventRouter: EventRouter? = nil,
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
     ) {
         self.check = check
         self.pages = pages
         self.destination = destination
         self.deliveryOwner = deliveryOwner
+        self.eventRouter = eventRouter
         self.model = model
         self.operations = operations
         self.jobRunners = jobRunners
@@ -35,6 +38,24 @@ public struct Service: Sendable {
     }
 
     public func operation(named name: String) -> Operation? { byName[name] }
+}
+
+/// What the service with the event buses does for the others.
+public struct EventRouter: Sendable {
+    /// Takes an event that is on the default bus of the caller's account and Region, within the transaction.
+    public let route: @Sendable (JSON, WriteContext) throws -> Void
+
+    /// For an event by its id: which rules matched it, which did not and why, and what became of it; nil where there is no
+    /// such event.
+    public let explain: @Sendable (_ eventID: String, _ rule: String?, ReadContext) throws -> JSON?
+
+    public init(
+        route: @escaping @Sendable (JSON, WriteContext) throws -> Void,
+        explain: @escaping @Sendable (String, String?, ReadContext) throws -> JSON?
+    ) {
+        self.route = route
+        self.explain = explain
+    }
 }
 
 /// One line of a service's table: the name of an operation and its handler.

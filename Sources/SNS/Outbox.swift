@@ -22,7 +22,7 @@ public enum Outbox {
     }
 
     /// Takes a delivery for a person or a device.
-    @Sendable static func accept(_ item: DeliveryItem, _ arn: ARN, _ sender: Sender, _ context: WriteContext) throws
+    static func accept(_ item: DeliveryItem, _ arn: ARN, _ sender: Sender, _ context: WriteContext) throws
         -> String
     {
         if arn.resource.hasPrefix("endpoint/") {

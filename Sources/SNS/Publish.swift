@@ -74,7 +74,7 @@ extension SNS {
     }
 
     /// Keeps the message and delivers it to everybody who is to have it.
-    private static func publish(_ message: PublishedMessage, to topic: StoredTopic, in context: WriteContext) throws
+    static func publish(_ message: PublishedMessage, to topic: StoredTopic, in context: WriteContext) throws
         -> (messageID: String, sequenceNumber: String?)
     {
         if let key = topic.text("KmsMasterKeyId") {

@@ -54,8 +54,8 @@ public enum SNS {
             Replay.jobKind: Replay.run,
         ],
         pages: pages,
-        destination: Destination(accept: Outbox.accept),
+        destination: Destination(accept: accept),
         deliveryOwner: DeliveryOwner(
-            item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter,
+            item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter, sourceARN: { $0.origin },
             isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain))
 }

@@ -22,9 +22,9 @@ enum SubscriptionItem {
 
     /// A dead-letter queue gets what the endpoint would have got; in place of a function's event, the envelope (recorded
     /// behaviour).
-    @Sendable static func deadLetter(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) throws
-        -> DeliveryItem
-    {
+    @Sendable static func deadLetter(
+        _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
+    ) throws -> DeliveryItem {
         try queueItem(delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true, context)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Kernel
 import SNS
 import SQS
@@ -6,7 +7,7 @@ import SSM
 import STS
 
 /// The services that are served. This is the one list of them.
-let services = [SNS.service, SQS.service, SSM.service, STS.service]
+let services = [Events.service, SNS.service, SQS.service, SSM.service, STS.service]
 
 let version = "0.1.0"
 

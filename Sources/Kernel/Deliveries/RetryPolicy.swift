@@ -23,6 +23,16 @@ public struct RetryPolicy: Sendable, Equatable {
     public var function = BackOffFunction.linear
     /// The most attempts in a second that the source may make.
     public var perSecond: Int?
+    /// How old a delivery may be at its last attempt.
+    public var maximumAgeSeconds: Int?
+    /// Whether each delay is shortened by up to half, by chance, so that many that failed together come back apart.
+    public var hasJitter = false
+
+    /// What can end the attempts, by the names of EventBridge.
+    public enum Bound: String, Sendable {
+        case attempts = "MaximumRetryAttempts"
+        case age = "MaximumEventAgeInSeconds"
+    }
 
     public init() {}
 
@@ -42,6 +52,18 @@ public struct RetryPolicy: Sendable, Equatable {
         policy.function = .exponential
         return policy
     }()
+
+    /// EventBridge's: exponential back-off up to a minute, until the event is too old or was tried too often.
+    ///
+    /// Source: the EventBridge user guide's page "How EventBridge retries delivering events"; the steps are not published.
+    public static func eventBridge(retries: Int, ageSeconds: Int) -> RetryPolicy {
+        var policy = RetryPolicy()
+        policy.backOff = min(retries, 7)
+        policy.postBackOff = retries - policy.backOff
+        (policy.leastSeconds, policy.greatestSeconds, policy.function) = (1, 60, .exponential)
+        (policy.maximumAgeSeconds, policy.hasJitter) = (ageSeconds, true)
+        return policy
+    }
 
     public var retries: Int { immediate + preBackOff + backOff + postBackOff }
 
@@ -80,6 +102,7 @@ public struct RetryPolicy: Sendable, Equatable {
             "greatestSeconds": .number(greatestSeconds),
             "preBackOffSeconds": preBackOffSeconds.map(JSON.number) ?? .null, "function": .string(function.rawValue),
             "perSecond": perSecond.map(JSON.number) ?? .null,
+            "maximumAgeSeconds": maximumAgeSeconds.map(JSON.number) ?? .null, "hasJitter": .bool(hasJitter),
         ])
     }
 
@@ -94,5 +117,7 @@ public struct RetryPolicy: Sendable, Equatable {
         preBackOffSeconds = json["preBackOffSeconds"]?.int
         function = json["function"]?.string.flatMap(BackOffFunction.init) ?? .linear
         perSecond = json["perSecond"]?.int
+        maximumAgeSeconds = json["maximumAgeSeconds"]?.int
+        hasJitter = json["hasJitter"] == true
     }
 }
