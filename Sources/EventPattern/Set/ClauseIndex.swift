@@ -5,7 +5,6 @@ struct ClauseIndex: Sendable {
         var roots = Roots()
         /// The clause that holds where the field is there, or -1.
         var presence: Int32 = -1
-        let path: [[UInt8]]
         let place: Int32
         var uses: Int32 = 0
     }
@@ -85,7 +84,7 @@ struct ClauseIndex: Sendable {
             unit = next
         }
         clauses.remove(number)
-        releaseField(field)
+        releaseField(field, clause.path)
     }
 
     private mutating func fillIn(_ number: Int32, _ clause: Pattern.Clause) {
@@ -157,18 +156,18 @@ struct ClauseIndex: Sendable {
             return known
         }
         let place = places.add(path)
-        let field = fields.add(Field(path: path, place: place, uses: 1))
+        let field = fields.add(Field(place: place, uses: 1))
         places.setField(field, at: place)
         fieldsByPath[path] = field
         return field
     }
 
-    private mutating func releaseField(_ field: Int32) {
+    private mutating func releaseField(_ field: Int32, _ path: [[UInt8]]) {
         fields[field].uses -= 1
         guard fields[field].uses == 0 else { return }
         places.setField(-1, at: fields[field].place)
-        places.remove(fields[field].path)
-        fieldsByPath[fields[field].path] = nil
+        places.remove(path)
+        fieldsByPath[path] = nil
         fields.remove(field)
     }
 }

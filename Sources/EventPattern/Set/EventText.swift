@@ -68,16 +68,22 @@ struct EventText {
     @inline(__always)
     mutating func skipString() -> Bool? {
         var hasEscapes = false
-        position += 1
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            if byte == UInt8(ascii: "\"") { return hasEscapes }
+        var place = position + 1
+        while true {
+            place = next(from: place) { Self.has($0, UInt8(ascii: "\"")) | Self.has($0, UInt8(ascii: "\\")) }
+            guard place < bytes.count else { break }
+            let byte = bytes[place]
+            place += 1
+            if byte == UInt8(ascii: "\"") {
+                position = place
+                return hasEscapes
+            }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                position += 1
+                place += 1
             }
         }
+        position = bytes.count
         return nil
     }
 
@@ -109,7 +115,10 @@ struct EventText {
     mutating func skipContainer() -> Bool {
         var depth = 0
         while position < bytes.count {
-            let byte = bytes[position]
+            // With these bits on, all brackets and few other bytes are 0x7F.
+            position = next(from: position) {
+                Self.has($0, UInt8(ascii: "\"")) | Self.has($0 | Self.everywhere(0x26), 0x7F)
+            }
             switch byte {
             case UInt8(ascii: "\""):
                 if skipString() == nil { return false }
@@ -126,5 +135,32 @@ struct EventText {
             position += 1
         }
         return false
+    }
+
+    // MARK: Eight bytes at a time
+
+    /// The next place where something may be looked for, or some place near the end.
+    ///
+    /// - Parameter find: gives a number whose lowest bit that is on lies in the first byte that is looked for, or 0.
+    @inline(__always)
+    private func next(from start: Int, _ find: (UInt64) -> UInt64) -> Int {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return start }
+        var place = start
+        while place + 8 <= bytes.count {
+            let found = find(UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+            if found != 0 { return place + found.trailingZeroBitCount / 8 }
+            place += 8
+        }
+        return place
+    }
+
+    @inline(__always)
+    private static func everywhere(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
+
+    /// The lowest bit that is on lies in the first of the eight bytes that is this one. (Those above may be wrong.)
+    @inline(__always)
+    private static func has(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+        let difference = word ^ everywhere(byte)
+        return (difference &- everywhere(0x01)) & ~difference & everywhere(0x80)
     }
 }

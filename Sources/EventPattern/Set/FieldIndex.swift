@@ -19,6 +19,12 @@ struct FieldIndex: Sendable {
         /// The next of the names with the same hash.
         var next: Int32
         var uses: Int32 = 0
+
+        func isEqual(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+            guard bytes.count == name.count else { return false }
+            for place in bytes.indices where bytes[place] != name[place] { return false }
+            return true
+        }
     }
 
     static let root: Int32 = 0
@@ -54,7 +60,7 @@ struct FieldIndex: Sendable {
 
     private func number(of name: UnsafeBufferPointer<UInt8>) -> Int32 {
         var number = namesByHash.find(Self.hash(name))
-        while number >= 0, !names[number].bytes.elementsEqual(name) { number = names[number].next }
+        while number >= 0, !names[number].isEqual(name) { number = names[number].next }
         return number
     }
 

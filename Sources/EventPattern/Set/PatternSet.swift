@@ -13,13 +13,14 @@ import Synchronization
 /// read of it, the rest is skipped. What is no JSON object matches nothing.
 public struct PatternSet<ID: Hashable & Sendable>: Sendable {
     private struct Rule: Sendable {
-        let id: ID
         let pattern: Pattern
         let alternatives: [Int32]
     }
 
     private var index = PatternIndex()
     private var rules = Pool<Rule>()
+    /// By the rules' numbers.
+    private var ids: [ID] = []
     private var numbers: [ID: Int32] = [:]
     private let memory = MatchMemory()
 
@@ -32,8 +33,9 @@ public struct PatternSet<ID: Hashable & Sendable>: Sendable {
     public mutating func add(_ pattern: Pattern, id: ID) {
         remove(id)
         // The number must be known before the pattern is compiled under it.
-        let number = rules.add(Rule(id: id, pattern: pattern, alternatives: []))
-        rules[number] = Rule(id: id, pattern: pattern, alternatives: index.add(pattern, rule: number))
+        let number = rules.add(Rule(pattern: pattern, alternatives: []))
+        rules[number] = Rule(pattern: pattern, alternatives: index.add(pattern, rule: number))
+        if ids.count == number { ids.append(id) } else { ids[Int(number)] = id }
         numbers[id] = number
     }
 
@@ -48,20 +50,21 @@ public struct PatternSet<ID: Hashable & Sendable>: Sendable {
 
     /// Who matches, in no particular order.
     public func matches(_ event: UnsafeBufferPointer<UInt8>) -> [ID] {
-        var state = memory.take()
-        defer { memory.give(state) }
+        // Where another thread is using the memory, some of our own will do.
+        if let matched = memory.state.withLockIfAvailable({ match(event, &$0) }) { return matched }
+        var state = MatchState()
+        return match(event, &state)
+    }
+
+    private func match(_ event: UnsafeBufferPointer<UInt8>, _ state: inout MatchState) -> [ID] {
         state.begin(index)
         guard index.read(event, &state) else { return [] }
         index.matchRules(&state)
-        return state.matched.map { rules[$0].id }
+        return state.matched.map { ids[Int($0)] }
     }
 }
 
-/// Memory for matching that is used again and again; each thread that matches at the same time has its own.
+/// Memory for matching that is used again and again.
 private final class MatchMemory: Sendable {
-    private let unused = Mutex<[MatchState]>([])
-
-    func take() -> MatchState { unused.withLock { $0.popLast() } ?? MatchState() }
-
-    func give(_ state: MatchState) { unused.withLock { $0.append(state) } }
+    let state = Mutex(MatchState())
 }

@@ -7,7 +7,7 @@ struct Pool<Record: Sendable>: Sendable {
 
     @inline(__always)
     subscript(number: Int32) -> Record {
-        get { records[Int(number)] }
+        _read { yield records[Int(number)] }
         _modify { yield &records[Int(number)] }
     }
 
