@@ -29,13 +29,23 @@ struct Correlation {
         clauses.removeAll(keepingCapacity: true)
     }
 
-    /// Clauses are added in the order of their names, elements in the order of their numbers.
+    /// Clauses are added in the order of their names.
     mutating func addClause(fitting: some Sequence<Int32>, present: (some Sequence<Int32>)?) {
+        let fitting = add(fitting)
+        let present = present.map { add($0) }
+        clauses.append(Clause(fitting: fitting, present: present))
+    }
+
+    private mutating func add(_ some: some Sequence<Int32>) -> Range<Int> {
         let start = elements.count
-        elements.append(contentsOf: fitting)
-        let middle = elements.count
-        if let present { elements.append(contentsOf: present) }
-        clauses.append(Clause(fitting: start..<middle, present: present == nil ? nil : middle..<elements.count))
+        var isSorted = true
+        for element in some {
+            // What lies in the array itself may come after what lies in its elements.
+            if elements.count > start, element < elements[elements.count - 1] { isSorted = false }
+            elements.append(element)
+        }
+        if !isSorted { elements[start...].sort() }
+        return start..<elements.count
     }
 
     mutating func succeeds(in tree: borrowing ElementTree) -> Bool {

@@ -71,7 +71,7 @@ struct MatcherReader {
     }
 
     private func wildcard(_ text: String) throws(PatternError) -> TextPattern {
-        do { return try .wildcard(text) } catch { throw tokens.error(error.message) }
+        do { return try .wildcard(text) } catch { throw tokens.errorAfterText(error.message) }
     }
 
     /// `{"prefix": "a"}` or `{"prefix": {"equals-ignore-case": "a"}}`.
@@ -155,7 +155,7 @@ struct MatcherReader {
         case (.string(let text), "equals-ignore-case"): return .text(.exact(text, ignoringCase: true))
         case (.string(let text), "wildcard"): return .text(try wildcard(text))
         case (.string(let text), _):
-            guard !text.isEmpty else { throw tokens.error("Null prefix/suffix not allowed") }
+            guard !text.isEmpty else { throw tokens.errorAfterText("Null prefix/suffix not allowed") }
             return .text(kind == "prefix" ? .prefix(text) : .suffix(text))
         case (_, "equals-ignore-case"):
             throw tokens.error(

@@ -20,7 +20,10 @@ struct NumericReader {
             try end(Self.tooMany)
             return NumberRange(upper: name == "<" ? number.rank - 1 : number.rank)
         case ">", ">=": return try range(above: try number(name), isIncluded: name == ">=")
-        default: throw tokens.error("Unrecognized numeric range operator: \(name)")
+        default:
+            // AWS reads on before it looks at the operator.
+            _ = try tokens.next()
+            throw tokens.error("Unrecognized numeric range operator: \(name)")
         }
     }
 
@@ -31,7 +34,7 @@ struct NumericReader {
         guard case .string(let name) = token else {
             throw tokens.error("Bad value in numeric range: \(Self.text(token))")
         }
-        guard name == "<" || name == "<=" else { throw tokens.error("Bad numeric range operator: \(name)") }
+        guard name == "<" || name == "<=" else { throw tokens.errorAfterText("Bad numeric range operator: \(name)") }
         let top = try number(name)
         try end("Too many terms in numeric range expression")
         guard bottom.rank < top.rank else { throw tokens.error("Bottom must be less than top") }

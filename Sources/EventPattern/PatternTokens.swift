@@ -13,7 +13,8 @@ struct PatternTokens {
 
     private let bytes: [UInt8]
     private(set) var offset = 0
-    /// How far Jackson would have read: behind a name it looks at the beginning of the value as well.
+    /// How far Jackson would have read: behind a name it looks at the beginning of the value as well, and of a string it reads
+    /// no more than the quote until it is asked for the text.
     private var lookedAt = 0
     private var containers: [Container] = []
 
@@ -42,6 +43,9 @@ struct PatternTokens {
         }
         return .init(offset: offset, line: line, column: column)
     }
+
+    /// The complaint after the text of the last string was asked for.
+    func errorAfterText(_ message: String) -> PatternError { PatternError(message, at: location(of: offset)) }
 
     func error(_ message: String) -> PatternError { PatternError(message, at: location) }
 
@@ -103,15 +107,17 @@ struct PatternTokens {
     private mutating func value() throws(PatternError) -> Token {
         skipSpace()
         if !containers.isEmpty { containers[containers.count - 1].awaitsValue = false }
-        defer { lookedAt = offset }
         switch peek {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             guard containers.count < JSON.depthLimit else { throw error("Document nesting depth is too large") }
             let isObject = peek == UInt8(ascii: "{")
             containers.append(Container(isObject: isObject, start: offset))
             offset += 1
+            lookedAt = offset
             return isObject ? .objectStart : .arrayStart
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""):
+            lookedAt = offset + 1
+            return .string(try string())
         default: return try bareValue()
         }
     }
@@ -120,13 +126,13 @@ struct PatternTokens {
         let start = offset
         while let byte = peek, byte >= 0x80 || Self.isOfWord(byte) { offset += 1 }
         guard offset > start else { throw unexpected(": was expecting a valid value") }
+        lookedAt = offset
         switch try? JSON(parsing: Array(bytes[start..<offset])) {
         case .number(let text): return .number(text)
         case .bool(let value): return .bool(value)
         case .null: return .null
         default:
             let word = String(decoding: bytes[start..<offset], as: UTF8.self)
-            lookedAt = offset
             throw error(
                 "Unrecognized token '\(word)': was expecting (JSON String, Number, Array, Object or token 'null', 'true' "
                     + "or 'false')")
