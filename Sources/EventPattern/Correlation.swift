@@ -22,7 +22,7 @@ struct Correlation {
     private var stepsLeft = 0
 
     /// So many steps are taken at most; who needs more does not match.
-    private static let stepLimit = 1_000_000
+    private static let stepLimit = 500_000
 
     mutating func reset() {
         elements.removeAll(keepingCapacity: true)
