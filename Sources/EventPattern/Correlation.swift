@@ -77,7 +77,9 @@ struct Correlation {
         }
         if let present = clause.present {
             var ignored: UInt64 = 0
-            if next(present, tree, &ignored) == nil {
+            let remaining = next(present, tree, &ignored)
+            if stepsLeft <= 0 { return blamed }
+            if remaining == nil {
                 guard let result = search(number + 1, tree) else { return nil }
                 blamed |= result
             } else {

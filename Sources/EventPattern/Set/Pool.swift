@@ -7,8 +7,8 @@ struct Pool<Record: Sendable>: Sendable {
 
     @inline(__always)
     subscript(number: Int32) -> Record {
-        _read { yield records[Int(number)] }
-        _modify { yield &records[Int(number)] }
+        get { records[Int(number)] }
+        set { records[Int(number)] = newValue }
     }
 
     mutating func add(_ record: Record) -> Int32 {
