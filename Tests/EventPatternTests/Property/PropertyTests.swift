@@ -5,7 +5,7 @@ import Testing
 /// The set, the pattern for itself and its explanation are held against the reference.
 @Suite struct PropertyTests {
     private static let seed: UInt64 = 20_261_124
-    private static let rounds = 300
+    private static let rounds = 220
     private static let patternsARound = 16
     private static let eventsARound = 40
 
