@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Events", "Gateway", "SNS", "SQS", "SSM", "STS",
+                "Events", "Gateway", "HTTPClient", "SNS", "SQS", "SSM", "STS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

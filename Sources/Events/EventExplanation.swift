@@ -38,6 +38,17 @@ enum EventExplanation {
         ])
     }
 
+    /// The rule of which the fewest clauses fail.
+    static func nearMiss(_ entry: Journal.Entry, in context: ReadContext) throws -> (rule: String, text: String)? {
+        guard let bus = ARN(entry.subject) else { return nil }
+        let verdicts = try StoredRule.list(of: bus, asOf: entry.sequence, in: context).map {
+            try Verdict($0, on: entry.detail, [], in: context)
+        }
+        guard !verdicts.contains(where: { $0.outcome == "matched" }) else { return nil }
+        let misses = verdicts.filter { $0.outcome == "notMatched" && !$0.failures.isEmpty }
+        return misses.min { $0.failingClauses < $1.failingClauses }.map { ($0.rule.name, $0.text) }
+    }
+
     /// For `explain?messageId=` with an event's id.
     @Sendable static func verdicts(_ bus: ARN, _ content: JSON, _ time: Timestamp, _ context: ReadContext) throws
         -> [DeliveryVerdict]
@@ -58,6 +69,7 @@ enum EventExplanation {
         let text: String
         let failures: [JSON]
         let targets: [(json: JSON, story: [String])]
+        private(set) var failingClauses = 0
 
         init(_ rule: StoredRule, on event: JSON, _ deliveries: [Delivery], in context: ReadContext) throws {
             self.rule = rule
@@ -75,10 +87,17 @@ enum EventExplanation {
                 (outcome, text, failures) = ("scheduleOnly", "The rule has a schedule only; no event matches it.", [])
                 return
             }
+            if event["detail-type"] == .string(BusRules.callType), !BusRules.asksForCalls(rule) {
+                outcome = "notMatched"
+                text = "An event that tells of a call goes only to rules that ask for a detail-type."
+                failures = []
+                return
+            }
             let explanation = pattern.explain(event)
             outcome = explanation.matches ? "matched" : "notMatched"
             text = explanation.text
             failures = explanation.failures.map(\.json)
+            failingClauses = explanation.verdict?.failingClauses ?? 0
         }
 
         /// A target with what was sent to it and what became of that.
@@ -112,6 +131,18 @@ enum EventExplanation {
                     return ["  Target \(id), \(target.json["destination"]?.string ?? ""), got: \(input.prefix(200))"]
                         + target.story.map { "    \($0)" }
                 }
+        }
+    }
+}
+
+extension Explanation.Verdict {
+    /// How many clauses would have to be otherwise; of branches, those of the nearest one.
+    fileprivate var failingClauses: Int {
+        switch self {
+        case .clause(let holds, _): holds ? 0 : 1
+        // Clauses that hold each for itself but not together count as one.
+        case .all(let holds, let parts): holds ? 0 : max(1, parts.reduce(0) { $0 + $1.failingClauses })
+        case .any(let holds, let parts): holds ? 0 : parts.map(\.failingClauses).min() ?? 1
         }
     }
 }

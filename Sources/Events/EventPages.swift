@@ -48,13 +48,18 @@ enum EventPages {
             pattern = try Pattern(given.string ?? given.description, dialect: .eventBridge)
         } catch {
             return .json(
-                .object(["error": "InvalidEventPatternException", "message": .string(error.message)]), status: 400)
+                .object([
+                    "error": "InvalidEventPatternException", "message": .string(error.message),
+                    "line": error.location.map { .number($0.line) } ?? .null,
+                    "column": error.location.map { .number($0.column) } ?? .null,
+                ]), status: 400)
         }
         let explanation = pattern.explain(event.string.flatMap { try? JSON(parsing: $0) } ?? event)
         return .json(
             .object([
                 "matches": .bool(explanation.matches), "text": .string(explanation.text),
                 "failures": .array(explanation.failures.map(\.json)),
+                "clauses": explanation.verdict?.json ?? .null,
             ]))
     }
 }

@@ -43,7 +43,12 @@ public enum Events {
             try Routing.route(
                 RoutedEvent(envelope: envelope, traceHeader: context.caller.traceHeader),
                 on: StoredBus.arn(nil, in: context), in: context)
+        } hasListeners: {
+            try BusRules.of(StoredBus.arn(nil, in: $0), in: $0).asksForCalls
         } explain: {
             try EventExplanation.explain(event: $0, rule: $1, in: $2)
-        })
+        } nearMiss: {
+            try EventExplanation.nearMiss($0, in: $1)
+        },
+        dataOperations: ["PutEvents"])
 }

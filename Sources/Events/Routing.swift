@@ -45,10 +45,10 @@ enum Routing {
         _ event: RoutedEvent, on bus: ARN, only: Set<String>? = nil, firing: String? = nil, in context: WriteContext
     ) throws {
         let rules = try BusRules.of(bus, in: context)
-        let matching = rules.entries.filter { entry in
-            if entry.rule.name == firing { return true }
-            guard only?.contains(entry.rule.arn.description) ?? true else { return false }
-            return entry.pattern?.matches(event.envelope) == true
+        var matching = rules.matching(event.envelope)
+        if let only { matching.removeAll { !only.contains($0.rule.arn.description) } }
+        if let firing, !matching.contains(where: { $0.rule.name == firing }) {
+            matching += rules.entries.filter { $0.rule.name == firing }
         }
         let targets = matching.flatMap { entry in entry.targets.map { (entry.rule, $0) } }
         guard !targets.isEmpty else { return }

@@ -28,6 +28,10 @@ extension Events {
             schedule: input.scheduleExpression, state: state, description: input.description, role: input.roleArn)
         try rule.save(in: context)
         try context.record(earlier == nil ? .created : .changed, arn, operation: "PutRule")
+        if state == .enabledWITHALLCLOUDTRAILMANAGEMENTEVENTS {
+            try context.notEnforced(
+                "State", reason: "calls that only read make no events, so the rule gets what an enabled one gets")
+        }
         // As in AWS, tags of a rule that exists are changed by TagResource only.
         if earlier == nil { try setTags(input.tags ?? [], on: arn, in: context) }
         return PutRuleResponse(ruleArn: arn.description)
@@ -61,7 +65,7 @@ extension Events {
             return try Pattern(pattern, dialect: .eventBridge)
         } catch {
             throw AWSError(
-                "InvalidEventPatternException", "Event pattern is not valid. Reason: \(error.message)")
+                "InvalidEventPatternException", "Event pattern is not valid. Reason: \(error.text(in: pattern))")
         }
     }
 

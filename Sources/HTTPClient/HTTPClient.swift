@@ -9,6 +9,8 @@ public struct OutgoingRequest: Sendable {
     public let url: String
     public let headers: [(String, String)]
     public let body: [UInt8]
+    /// So much of the answer is kept, in bytes.
+    public var answerLimit = 1024
 
     public init(method: String, url: String, headers: [(String, String)], body: [UInt8]) {
         self.method = method
@@ -23,7 +25,7 @@ public struct OutgoingRequest: Sendable {
 
 public struct OutgoingResponse: Sendable {
     public let status: Int
-    /// The beginning, 1 KiB at most.
+    /// The beginning, as much as was wanted.
     public let body: [UInt8]
     public let milliseconds: Int
 }

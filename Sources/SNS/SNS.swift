@@ -57,5 +57,6 @@ public enum SNS {
         destination: Destination(accept: accept),
         deliveryOwner: DeliveryOwner(
             item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter, sourceARN: { $0.origin },
-            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain))
+            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain),
+        dataOperations: ["Publish", "PublishBatch"])
 }

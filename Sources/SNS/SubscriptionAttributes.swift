@@ -61,7 +61,7 @@ struct SubscriptionAttributes {
             _ = try Pattern(text, dialect: .filterPolicy(scope))
         } catch {
             let isOwnText = error.message.hasPrefix("Filter policy scope")
-            throw invalid(isOwnText ? error.message : "FilterPolicy: \(error.message)")
+            throw invalid(isOwnText ? error.message : "FilterPolicy: \(error.text(in: text))")
         }
     }
 

@@ -76,9 +76,14 @@ public enum DeliveryReport {
             }
             return JSON.object(json)
         }
+        let story =
+            ["\(found.time.iso8601()) message \(messageID) was published to \(found.origin)."]
+            + verdicts.map {
+                "\($0["subscription"]?.string ?? "") to \($0["endpoint"]?.string ?? ""): \($0["text"]?.string ?? "")"
+            }
         return .object([
             "messageId": .string(messageID), "topic": .string(found.origin), "time": .string(found.time.iso8601()),
-            "subscriptions": .array(verdicts),
+            "subscriptions": .array(verdicts), "story": .array(story.map(JSON.string)),
         ])
     }
 
