@@ -16,6 +16,12 @@ enum Archive {
             topic.name, oldest(topic, context.now).milliseconds)
     }
 
+    static func clear(_ topic: StoredTopic, in context: WriteContext) throws {
+        try context.database.run(
+            "DELETE FROM sns_archive WHERE account = ? AND region = ? AND topic = ?", topic.arn.account,
+            topic.arn.region, topic.name)
+    }
+
     private static func oldest(_ topic: StoredTopic, _ now: Timestamp) -> Timestamp {
         let days = topic.text("ArchivePolicy").flatMap { try? JSON(parsing: $0) }?["MessageRetentionPeriod"]
         return now.adding(seconds: -86_400 * (days?.int ?? days?.string.flatMap(Int.init) ?? 0))

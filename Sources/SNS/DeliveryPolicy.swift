@@ -60,29 +60,21 @@ struct DeliveryPolicy {
         guard let policy = try? JSON(parsing: text).object else {
             throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
         }
-        var http = policy["http"]?.object ?? JSONObject()
-        for (name, check) in [
-            ("defaultHealthyRetryPolicy", checkRetry), ("defaultThrottlePolicy", checkThrottle),
-            ("defaultRequestPolicy", checkRequest),
-        ] {
-            guard let part = http[name] else { continue }
-            guard let object = part.object else {
-                http[name] = nil
-                continue
-            }
-            let kept = JSONObject(object.filter { !$0.value.isNull }.map { ($0.name, $0.value) })
-            if kept.isEmpty {
-                http[name] = nil
-            } else {
-                try check(kept, false)
-                http[name] = .object(kept)
-            }
+        guard let http = policy["http"]?.object else { return nil }
+        var kept = JSONObject()
+        func keep(_ name: String, _ check: (JSONObject, Bool) throws -> Void) throws {
+            let members = (http[name]?.object ?? JSONObject()).filter { !$0.value.isNull }
+            guard !members.isEmpty else { return }
+            let part = JSONObject(members.map { ($0.name, $0.value) })
+            try check(part, false)
+            kept[name] = .object(part)
         }
-        let overrides = http["disableSubscriptionOverrides"]
-        http["disableSubscriptionOverrides"] = nil
-        guard !http.isEmpty || overrides?.bool == true else { return nil }
-        http["disableSubscriptionOverrides"] = .bool(overrides?.bool ?? false)
-        return JSON.object(["http": .object(http)]).description
+        // In AWS's order.
+        try keep("defaultHealthyRetryPolicy", checkRetry)
+        kept["disableSubscriptionOverrides"] = .bool(http["disableSubscriptionOverrides"]?.bool ?? false)
+        try keep("defaultThrottlePolicy", checkThrottle)
+        try keep("defaultRequestPolicy", checkRequest)
+        return JSON.object(["http": .object(kept)]).description
     }
 
     /// A subscription's policy as it is kept, with all its members.
