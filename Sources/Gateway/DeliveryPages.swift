@@ -84,6 +84,7 @@ extension Gateway {
         case .success(.json(let json, let status)): return .json(json, status: status)
         case .success(.text(let text, let type)):
             return Response(status: 200, contentType: type, body: Array(text.utf8))
+        case .success(.nothing): return Response(status: 204)
         case .success(.output(let output, let name)):
             guard let operation = service.model.api.operations[name] else { return Response(status: 500) }
             let requestID = kernel.random.uuid()

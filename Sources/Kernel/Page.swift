@@ -44,6 +44,8 @@ public struct PageRequest: Sendable {
 public enum PageAnswer: Sendable {
     case json(JSON, status: Int = 200)
     case text(String, contentType: String)
+    /// 204.
+    case nothing
     /// The output of an operation, in the form that its service gives it.
     case output(JSON, operation: String)
 }

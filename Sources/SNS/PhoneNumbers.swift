@@ -21,6 +21,15 @@ enum PhoneNumbers {
         }
     }
 
+    /// What somebody does who answers STOP to a text message.
+    static func optOut(_ number: String, in context: WriteContext) throws {
+        try context.database.run(
+            """
+            INSERT INTO sns_phone_number (account, region, number, is_opted_out) VALUES (?, ?, ?, 1)
+            ON CONFLICT DO UPDATE SET is_opted_out = 1
+            """, context.account, context.region, number)
+    }
+
     static let attributes: Set<String> = [
         "MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate", "DefaultSenderID",
         "DefaultSMSType", "UsageReportS3Bucket",
@@ -136,6 +145,9 @@ extension SNS {
     {
         context.access("sns:CreateSMSSandboxPhoneNumber", on: "*")
         try PhoneNumbers.check(input.phoneNumber)
+        guard try !PhoneNumbers.isOptedOut(input.phoneNumber, context.account, context.region, in: context) else {
+            throw AWSError("OptedOutException", "The phone number \(input.phoneNumber) has opted out.")
+        }
         let code = String(100_000 + context.random.next() % 900_000)
         try context.database.run(
             """

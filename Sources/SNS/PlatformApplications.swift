@@ -256,6 +256,12 @@ struct StoredEndpoint {
 
     var isEnabled: Bool { attributes["Enabled"]?.string?.lowercased() == "true" }
 
+    /// `GCM` of `endpoint/GCM/app/id`.
+    static func platform(of arn: ARN) -> String? {
+        let parts = arn.resource.split(separator: "/")
+        return parts.count == 4 && parts[0] == "endpoint" ? String(parts[1]) : nil
+    }
+
     private var key: [String] { arn.resource.split(separator: "/").dropFirst().map(String.init) }
 
     static func find(_ arn: ARN, in context: ReadContext) throws -> StoredEndpoint? {

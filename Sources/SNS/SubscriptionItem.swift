@@ -15,7 +15,10 @@ enum SubscriptionItem {
             let envelope = try envelope(delivery, content)
             return DeliveryItem(body: isRaw(delivery) ? envelope.message + "\n" : envelope.firehoseRecord())
         case "email": return DeliveryItem(body: try envelope(delivery, content).mail().description)
-        case "sms", "application": return DeliveryItem(body: try envelope(delivery, content).message)
+        case "sms": return DeliveryItem(body: letter(delivery, content, for: "sms"))
+        case "application":
+            let platform = ARN(delivery.destination).flatMap(StoredEndpoint.platform) ?? ""
+            return DeliveryItem(body: letter(delivery, content, for: platform))
         default: return try queueItem(delivery, content, isFIFO: delivery.destination.hasSuffix(".fifo"), context)
         }
     }
@@ -26,6 +29,10 @@ enum SubscriptionItem {
         _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
     ) throws -> DeliveryItem {
         try queueItem(delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true, context)
+    }
+
+    private static func letter(_ delivery: Delivery, _ content: JSON, for name: String) -> String {
+        Outbox.letter(content, for: name, topic: delivery.origin, subscription: delivery.source).description
     }
 
     private static func isRaw(_ delivery: Delivery) -> Bool { delivery.detail["raw"] == true }
@@ -89,7 +96,8 @@ enum SubscriptionItem {
         let contentType = isMessage ? delivery.detail["contentType"]?.string : nil
         item.headers += [
             ("Content-Type", contentType ?? DeliveryPolicy.contentTypeDefault),
-            ("User-Agent", "Amazon Simple Notification Service Agent"), ("Accept-Encoding", "gzip,deflate"),
+            ("Connection", "Keep-Alive"), ("User-Agent", "Amazon Simple Notification Service Agent"),
+            ("Accept-Encoding", "gzip,deflate"),
         ]
         return item
     }

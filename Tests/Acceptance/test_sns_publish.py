@@ -102,6 +102,9 @@ def test_each_protocol_has_its_own_text(sns, sqs, topic, queue):
     ({"Message": "x", "MessageAttributes": {"a": {"DataType": "Text", "StringValue": "x"}}}, "ParameterValueInvalid",
      "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, "
      "and String."),
+    ({"Message": "x", "MessageAttributes": {"a": {"DataType": "String.", "StringValue": "x"}}}, "ParameterValueInvalid",
+     "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, "
+     "and String."),
     ({"Message": "x", "MessageAttributes": {"a^": STRING}}, "ParameterValueInvalid",
      "Invalid non-alphanumeric character '#x5E' was found in the message attribute name. Can only include alphanumeric "
      "characters, hyphens, underscores, or dots."),
@@ -145,6 +148,20 @@ def test_a_batch_is_published_entry_by_entry(sns, sqs, topic, queue):
         {"Id": "a", "Message": "1"}, {"Id": "b", "Message": "2"}])
     assert [entry["Id"] for entry in answer["Successful"]] == ["a", "b"] and answer["Failed"] == []
     assert sorted(message["Body"] for message in receive(sqs, url)) == ["1", "2"]
+
+
+def test_an_entry_without_a_default_text_fails_alone(sns, sqs, topic, queue):
+    url = queue(RawMessageDelivery="true")
+    wrong = {"Id": "a", "Message": '{"sqs":"x"}', "MessageStructure": "json", "MessageGroupId": "g"}
+    message = "Invalid parameter: Message Structure - No default entry in JSON message body"
+    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[wrong, {"Id": "b", "Message": "2"}])
+    assert answer["Failed"] == [{"Id": "a", "Code": "InvalidParameter", "Message": message, "SenderFault": True}]
+    assert [entry["Id"] for entry in answer["Successful"]] == ["b"]
+    assert [message["Body"] for message in receive(sqs, url)] == ["2"]
+    fifo = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.publish_batch(TopicArn=fifo, PublishBatchRequestEntries=[wrong])
+    assert code_and_message(raised) == ("InvalidParameter", message)
 
 
 def test_a_fifo_topic_keeps_order_and_drops_duplicates(sns, sqs, queue):
@@ -204,7 +221,7 @@ def test_a_message_to_a_phone_is_kept_to_be_read(server, sns, account):
     sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15557654321")
     sns.publish(TopicArn=topic, Message="code 2")
     _, page = server.json("GET", f"/_aws/sns/sms-messages?accountId={account}")
-    assert {number: [text["message"] for text in texts] for number, texts in page["sms_messages"].items()} == {
+    assert {number: [text["Message"] for text in texts] for number, texts in page["sms_messages"].items()} == {
         "+15551234567": ["code 1"], "+15557654321": ["code 2"]}
     with pytest.raises(ClientError) as raised:
         sns.publish(PhoneNumber="+1a234", Message="x")
@@ -218,10 +235,40 @@ def test_a_message_to_a_device_is_kept_to_be_read(server, sns, account):
     assert "secret" not in str(sns.get_platform_application_attributes(PlatformApplicationArn=application))
     endpoint = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"]
     assert sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"] == endpoint
-    sns.publish(TargetArn=endpoint, MessageStructure="json", Message=json.dumps({"default": "d", "GCM": "for it"}))
-    _, page = server.json("GET", f"/_aws/sns/platform-endpoint-messages?accountId={account}")
-    assert [message["Message"] for message in page["platform_endpoint_messages"][endpoint]] == ["for it"]
+    # A text for its platform is enough for a device; a topic needs a default.
+    sent = sns.publish(TargetArn=endpoint, MessageStructure="json", Message=json.dumps({"GCM": "for it"}), Subject="s",
+                       MessageAttributes={"a": STRING})["MessageId"]
+    topic = sns.create_topic(Name="pushes")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=endpoint)
+    again = sns.publish(TopicArn=topic, MessageStructure="json", Message=json.dumps({"default": "d", "GCM": "for it"}))["MessageId"]
+    page = f"/_aws/sns/platform-endpoint-messages?accountId={account}&endpointArn={endpoint}"
+    assert server.json("GET", page)[1] == {"region": "us-east-1", "platform_endpoint_messages": {endpoint: [
+        {"TargetArn": endpoint, "TopicArn": None, "Message": '"for it"', "MessageAttributes": {"a": STRING},
+         "MessageStructure": "json", "Subject": "s", "MessageId": sent},
+        {"TargetArn": endpoint, "TopicArn": topic, "Message": '"for it"', "MessageAttributes": {},
+         "MessageStructure": "json", "Subject": None, "MessageId": again}]}}
+    assert server.http("DELETE", page)[0] == 204
+    assert server.json("GET", page)[1]["platform_endpoint_messages"] == {endpoint: []}
     sns.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "false"})
     with pytest.raises(ClientError) as raised:
         sns.publish(TargetArn=endpoint, Message="x")
     assert code_and_message(raised) == ("EndpointDisabled", "Endpoint is disabled")
+
+
+def test_who_answers_stop_gets_no_more_texts(server, sns, account):
+    number, headers = "+15550001111", {"X-Account": account}
+    topic = sns.create_topic(Name="texts")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=number)
+    server.json("POST", f"/_windtunnel/sms-opt-outs/{number}", headers=headers)
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=number)["isOptedOut"] is True
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [number]
+    # Who publishes does not learn of it.
+    assert sns.publish(PhoneNumber=number, Message="unheard")["MessageId"]
+    sns.publish(TopicArn=topic, Message="unheard")
+    with pytest.raises(ClientError) as raised:
+        sns.create_sms_sandbox_phone_number(PhoneNumber=number)
+    assert raised.value.response["Error"]["Code"] == "OptedOut"
+    sns.opt_in_phone_number(phoneNumber=number)
+    sns.publish(PhoneNumber=number, Message=json.dumps({"default": "d", "sms": "short"}), MessageStructure="json")
+    texts = server.json("GET", f"/_aws/sns/sms-messages?accountId={account}")[1]["sms_messages"]
+    assert [text["Message"] for text in texts[number]] == ['"short"']
