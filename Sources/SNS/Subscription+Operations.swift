@@ -10,15 +10,18 @@ extension SNS {
         let rules = SubscriptionAttributes(
             prefix: "Attributes Reason: ", topic: topic, messageProtocol: input.protocol, endpoint: endpoint)
         var attributes = JSONObject()
-        // The scope first: a filter policy is read by it.
-        let given = (input.attributes?.entries ?? []).sorted { left, _ in left.key == "FilterPolicyScope" }
+        // Those first by which others are read.
+        let order = ["RawMessageDelivery", "FilterPolicyScope"]
+        let entries = input.attributes?.entries ?? []
+        let given =
+            order.flatMap { name in entries.filter { $0.key == name } } + entries.filter { !order.contains($0.key) }
         for (name, value) in given {
             attributes[name] = try rules.checked(name, value, beside: attributes, in: context)
         }
         let present = try StoredSubscription.find(
             on: topic.arn, messageProtocol: input.protocol, endpoint: endpoint, owner: context.account, in: context)
         if let present {
-            for (name, _) in given where present.attributes[name] != attributes[name] {
+            for (name, _) in given where present.value(name) != SubscriptionAttributes.value(name, in: attributes) {
                 throw AWSError.invalidParameter(
                     "Attributes Reason: Subscription already exists with different attributes")
             }
@@ -95,9 +98,6 @@ extension SNS {
     private static func ownSubscription(_ text: String, for action: String, in context: ReadContext) throws
         -> StoredSubscription
     {
-        guard !text.isEmpty else {
-            throw AWSError.invalidParameter("SubscriptionArn Reason: no value for required parameter")
-        }
         let arn = try arn(text, "SubscriptionArn")
         context.access("sns:\(action)", on: text)
         guard arn.region == context.region else { throw AWSError.invalidParameter("SubscriptionArn") }
