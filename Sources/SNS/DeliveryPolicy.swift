@@ -60,7 +60,15 @@ struct DeliveryPolicy {
         guard let policy = try? JSON(parsing: text).object else {
             throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
         }
+        try checkMembers(policy, ["http"])
         guard let http = policy["http"]?.object else { return nil }
+        try checkMembers(
+            http,
+            [
+                "defaultHealthyRetryPolicy", "disableSubscriptionOverrides", "defaultThrottlePolicy",
+                "defaultRequestPolicy",
+                "defaultSicklyRetryPolicy",
+            ])
         var kept = JSONObject()
         func keep(_ name: String, _ check: (JSONObject, Bool) throws -> Void) throws {
             let members = (http[name]?.object ?? JSONObject()).filter { !$0.value.isNull }
@@ -84,6 +92,8 @@ struct DeliveryPolicy {
             throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
         }
         if policy.isEmpty { return nil }
+        try checkMembers(
+            policy, ["healthyRetryPolicy", "sicklyRetryPolicy", "throttlePolicy", "requestPolicy", "guaranteed"])
         if let retry = policy["healthyRetryPolicy"]?.object { try checkRetry(retry, true) }
         if let throttle = policy["throttlePolicy"]?.object { try checkThrottle(throttle, true) }
         if let request = policy["requestPolicy"]?.object { try checkRequest(request, isRaw) }
@@ -131,6 +141,12 @@ struct DeliveryPolicy {
 
     // MARK: Checks
 
+    private static func checkMembers(_ given: JSONObject, _ names: Set<String>) throws {
+        if let unknown = given.first(where: { !names.contains($0.name) }) {
+            throw AWSError.invalidParameter("DeliveryPolicy: Unexpected JSON member: \(unknown.name)")
+        }
+    }
+
     private static func checkRetry(_ given: JSONObject, _ isSubscription: Bool) throws {
         func invalid(_ reason: String) -> AWSError { .invalidParameter("DeliveryPolicy: \(reason)") }
         let prefix = isSubscription ? "healthyRetryPolicy" : "http.defaultHealthyRetryPolicy"
@@ -139,8 +155,11 @@ struct DeliveryPolicy {
                 "\(prefix).backoffFunction: the value [\(name.string ?? name.description)] is not a valid backoff function"
             )
         }
-        if isSubscription, given["minDelayTarget"] == nil {
-            throw invalid("\(prefix).minDelayTarget must be specified")
+        try checkMembers(given, Set(retryDefaults.map(\.name)))
+        if isSubscription {
+            for name in ["minDelayTarget", "maxDelayTarget", "numRetries"] where given[name] == nil {
+                throw invalid("\(prefix).\(name) must be specified")
+            }
         }
         let policy = filled(given)
         func int(_ name: String) -> Int { policy[name]?.int ?? -1 }
@@ -173,6 +192,7 @@ struct DeliveryPolicy {
     }
 
     private static func checkThrottle(_ given: JSONObject, _ isSubscription: Bool) throws {
+        try checkMembers(given, ["maxReceivesPerSecond"])
         guard let rate = given["maxReceivesPerSecond"], !rate.isNull else { return }
         guard let number = rate.int, number >= 1 else {
             throw AWSError.invalidParameter("DeliveryPolicy: throttlePolicy.maxReceivesPerSecond must be >= 1")
@@ -180,6 +200,7 @@ struct DeliveryPolicy {
     }
 
     private static func checkRequest(_ given: JSONObject, _ isRaw: Bool) throws {
+        try checkMembers(given, ["headerContentType"])
         guard let type = given["headerContentType"]?.string else { return }
         guard contentTypes.contains(String(type.prefix { $0 != ";" }).lowercased()) else {
             throw AWSError.invalidParameter("DeliveryPolicy: requestPolicy.headerContentType is not supported")

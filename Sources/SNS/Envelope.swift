@@ -68,6 +68,7 @@ struct Envelope {
             ]
         }
         if type == "Notification" { members.append(("UnsubscribeURL", .string(unsubscribeURL))) }
+        if content["replayed"] == true { members.append(("Replayed", "true")) }
         var lines = members.map { "  \(JSON.string($0.0)) : \($0.1)" }
         if let attributes = attributes, !attributes.isEmpty {
             let inner = attributes.map { "    \(JSON.string($0.name)) : \($0.value)" }.joined(separator: ",\n")

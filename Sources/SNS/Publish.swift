@@ -108,16 +108,17 @@ extension SNS {
             try Deduplication.remember(
                 id, group: message.group ?? "", messageID: messageID, sequence: sequence, on: topic, in: context)
         }
-        let message = try DataProtection.applied(to: message, inbound: topic, context)
+        let message = try DataProtection.admitted(message, to: topic)
         let content = message.content(messageID: messageID, topic: topic, sequence: sequence, in: context)
+        let released = try DataProtection.released(content, from: topic)
         try context.noteCause(
             "published", topic.arn.description,
             detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
-        let publication = try context.publish(from: topic.arn, messageID: messageID, content: content)
+        let publication = try context.publish(from: topic.arn, messageID: messageID, content: released)
         if topic.isFIFO, topic.text("ArchivePolicy") != nil {
             try Archive.keep(content, sequence: sequence ?? 0, of: topic, in: context)
         }
-        try FanOut.begin(publication, content, topic, in: context)
+        try FanOut.begin(publication, released, topic, in: context)
         return (messageID, sequence.map(StoredTopic.sequenceNumber))
     }
 }

@@ -7,7 +7,7 @@ struct PublishedMessage {
     private(set) var text: String
     let subject: String?
     /// The texts of the protocols, for a message that has several.
-    let structure: JSONObject?
+    private(set) var structure: JSONObject?
     let attributes: JSONObject?
     let group: String?
     let deduplicationID: String?
@@ -63,10 +63,13 @@ struct PublishedMessage {
         deduplicationID = givenID ?? Deduplication.hash(text)
     }
 
-    /// The same message with another text.
-    func with(text: String) -> PublishedMessage {
+    /// The same message with other texts.
+    func mapTexts(_ change: (String) throws -> String) rethrows -> PublishedMessage {
         var message = self
-        message.text = text
+        message.text = try change(text)
+        for member in structure ?? JSONObject() {
+            message.structure?[member.name] = .string(try change(member.value.string ?? ""))
+        }
         return message
     }
 

@@ -71,7 +71,11 @@ extension SNS {
     {
         let subscription = try ownSubscription(input.subscriptionArn, for: "GetSubscriptionAttributes", in: context)
         let topic = try StoredTopic.find(subscription.topic, in: context)
-        return GetSubscriptionAttributesResponse(attributes: MapView(subscription.shown(topic)))
+        var shown = subscription.shown(topic)
+        if subscription.text("ReplayPolicy") != nil {
+            shown.append(("ReplayStatus", try Replay.status(of: subscription, in: context)))
+        }
+        return GetSubscriptionAttributesResponse(attributes: MapView(shown))
     }
 
     @Sendable static func setSubscriptionAttributes(_ input: SetSubscriptionAttributesInput, in context: WriteContext)

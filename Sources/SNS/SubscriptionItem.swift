@@ -19,7 +19,9 @@ enum SubscriptionItem {
         case "application":
             let platform = ARN(delivery.destination).flatMap(StoredEndpoint.platform) ?? ""
             return DeliveryItem(body: letter(delivery, content, for: platform))
-        default: return try queueItem(delivery, content, isFIFO: delivery.destination.hasSuffix(".fifo"), context)
+        default:
+            return try queueItem(
+                delivery, content, isFIFO: delivery.destination.hasSuffix(".fifo"), isRaw: isRaw(delivery), context)
         }
     }
 
@@ -28,8 +30,13 @@ enum SubscriptionItem {
     @Sendable static func deadLetter(
         _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
     ) throws -> DeliveryItem {
-        try queueItem(delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true, context)
+        try queueItem(
+            delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true,
+            isRaw: isRaw(delivery) && content["attributes"]?.object?.count ?? 0 <= queueAttributeLimit, context)
     }
+
+    /// What made a queue refuse a raw message: its dead-letter queue would as well, and gets the envelope instead.
+    private static let queueAttributeLimit = 10
 
     private static func letter(_ delivery: Delivery, _ content: JSON, for name: String) -> String {
         Outbox.letter(content, for: name, topic: delivery.origin, subscription: delivery.source).description
@@ -55,12 +62,12 @@ enum SubscriptionItem {
     }
 
     private static func queueItem(
-        _ delivery: Delivery, _ content: JSON, isFIFO: Bool, _ context: ReadContext
+        _ delivery: Delivery, _ content: JSON, isFIFO: Bool, isRaw: Bool, _ context: ReadContext
     ) throws -> DeliveryItem {
         let envelope = try envelope(delivery, content)
         let isMessage = content["type"] == nil
         var item: DeliveryItem
-        if isRaw(delivery), isMessage {
+        if isRaw, isMessage {
             item = DeliveryItem(body: envelope.message)
             item.attributes = content["attributes"]?.object ?? JSONObject()
         } else {

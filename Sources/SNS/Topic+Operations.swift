@@ -25,7 +25,7 @@ extension SNS {
         try set(attributes, of: &topic)
         for (name, value) in attributes.entries { try TopicAttributes.note(name, value, of: topic, in: context) }
         if let policy = input.dataProtectionPolicy { topic.dataProtection = policy }
-        if let policy = topic.dataProtection { try DataProtection.check(policy) }
+        if let policy = topic.dataProtection { try DataProtection.check(policy, of: arn, in: context) }
         try topic.save(in: context)
         try context.record(.created, arn, operation: "CreateTopic")
         if !tags.isEmpty { context.access("sns:TagResource", on: arn.description) }
@@ -244,7 +244,9 @@ extension SNS {
         throws
     {
         var topic = try topic(input.resourceArn, member: "ResourceArn", for: "PutDataProtectionPolicy", in: context)
-        if !input.dataProtectionPolicy.isEmpty { try DataProtection.check(input.dataProtectionPolicy) }
+        if !input.dataProtectionPolicy.isEmpty {
+            try DataProtection.check(input.dataProtectionPolicy, of: topic.arn, in: context)
+        }
         topic.dataProtection = input.dataProtectionPolicy.isEmpty ? nil : input.dataProtectionPolicy
         try topic.save(in: context)
         try context.record(.changed, topic.arn, operation: "PutDataProtectionPolicy")

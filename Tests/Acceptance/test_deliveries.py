@@ -163,6 +163,18 @@ def test_what_is_not_served_fails_as_if_it_were_missing(frozen, sns, sqs, topic,
     assert json.loads(bodies(sqs, dead)[0])["Message"] == "m"
 
 
+def test_a_raw_message_with_too_many_attributes_dies_in_its_envelope(frozen, sns, sqs, topic, dead):
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=ARN + "q", Attributes={
+        "RedrivePolicy": REDRIVE, "RawMessageDelivery": "true"})
+    for count in (10, 11):
+        sns.publish(TopicArn=topic, Message=str(count), MessageAttributes={
+            f"a{number}": {"DataType": "String", "StringValue": "v"} for number in range(count)})
+    assert bodies(sqs, queue) == ["10"]
+    letter = json.loads(bodies(sqs, dead)[0])
+    assert letter["Message"] == "11" and len(letter["MessageAttributes"]) == 11
+
+
 def test_without_a_dead_letter_queue_a_message_is_dropped_for_a_reason(frozen, sns, topic):
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=ARN + "missing")
     sns.publish(TopicArn=topic, Message="m")

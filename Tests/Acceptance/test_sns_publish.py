@@ -199,8 +199,15 @@ def test_an_archived_message_is_replayed(server, sns, sqs, account, queue):
     sns.publish(TopicArn=topic, Message="before", MessageGroupId="g")
     url = queue("late.fifo", topic=topic, RawMessageDelivery="true", ReplayPolicy=json.dumps(
         {"PointType": "Timestamp", "StartingPoint": "2020-01-01T00:00:00.000Z"}))
+    subscription = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"]
     server.json("POST", "/_windtunnel/settle")
     assert [message["Body"] for message in receive(sqs, url)] == ["before"]
+    assert sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]["ReplayStatus"] == "Completed"
+    # An envelope says that it comes once more.
+    queue("wrapped.fifo", topic=topic, ReplayPolicy=json.dumps(
+        {"PointType": "Timestamp", "StartingPoint": "2020-01-01T00:00:00.000Z"}))
+    server.json("POST", "/_windtunnel/settle")
+    assert json.loads(receive(sqs, "wrapped.fifo")[0]["Body"])["Replayed"] == "true"
 
 
 def test_a_queue_of_another_region_and_account_gets_its_message(server, sns, topic):
@@ -249,7 +256,8 @@ def test_a_message_to_a_device_is_kept_to_be_read(server, sns, account):
          "MessageStructure": "json", "Subject": None, "MessageId": again}]}}
     assert server.http("DELETE", page)[0] == 204
     assert server.json("GET", page)[1]["platform_endpoint_messages"] == {endpoint: []}
-    sns.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "false"})
+    sns.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "False"})
+    assert sns.get_endpoint_attributes(EndpointArn=endpoint)["Attributes"] == {"Enabled": "false", "Token": "t"}
     with pytest.raises(ClientError) as raised:
         sns.publish(TargetArn=endpoint, Message="x")
     assert code_and_message(raised) == ("EndpointDisabled", "Endpoint is disabled")
@@ -272,3 +280,18 @@ def test_who_answers_stop_gets_no_more_texts(server, sns, account):
     sns.publish(PhoneNumber=number, Message=json.dumps({"default": "d", "sms": "short"}), MessageStructure="json")
     texts = server.json("GET", f"/_aws/sns/sms-messages?accountId={account}")[1]["sms_messages"]
     assert [text["Message"] for text in texts[number]] == ['"short"']
+
+
+@pytest.mark.parametrize("platform, attributes, message", [
+    ("AAA", {"PlatformCredential": "c"}, "Platform Reason: AAA is not supported"),
+    ("APNS", {"PlatformPrincipal": "p"},
+     "Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential"),
+    ("ADM", {"PlatformCredential": "c"},
+     "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal"),
+    ("GCM", {"PlatformCredential": "c", "Nope": "1"}, "Attributes Reason: Invalid attribute name: Nope"),
+])
+def test_an_application_that_cannot_be_is_refused(sns, platform, attributes, message):
+    with pytest.raises(ClientError) as raised:
+        sns.create_platform_application(Name="app", Platform=platform, Attributes=attributes)
+    assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: " + message)
+    assert sns.list_platform_applications()["PlatformApplications"] == []

@@ -181,17 +181,21 @@ def test_a_topic_with_an_archive_is_not_deleted(server, sns, sqs, account):
     sns.delete_topic(TopicArn=topic)
 
 
-def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
-    def policy(operation):
-        return json.dumps({"Name": "p", "Version": "2021-06-01", "Statement": [{
-            "Sid": "s", "DataDirection": "Inbound", "Principal": ["*"], "Operation": operation,
-            "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]}]})
+def policy(operation, direction="Inbound"):
+    return json.dumps({"Name": "p", "Version": "2021-06-01", "Statement": [{
+        "Sid": "s", "DataDirection": direction, "Principal": ["*"], "Operation": operation,
+        "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]}]})
 
+
+MASK = {"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}}
+
+
+def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
     topic = sns.create_topic(Name="private")["TopicArn"]
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q",
                   Attributes={"RawMessageDelivery": "true"})
-    mask = policy({"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}})
+    mask = policy(MASK)
     sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask)
     assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == mask
     sns.publish(TopicArn=topic, Message="Write to jo@example.com.")
@@ -202,3 +206,38 @@ def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
     assert raised.value.response["Error"]["Code"] == "AuthorizationError"
     with pytest.raises(ClientError):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask.replace("EmailAddress", "Name"))
+
+
+@pytest.mark.parametrize("operation, direction, published, bodies", [
+    (MASK, "Outbound", True, ["to ##############"]), ({"Deidentify": {"RedactConfig": {}}}, "Inbound", True, ["to "]),
+    ({"Deny": {}}, "Outbound", True, []), ({"Deny": {}}, "Inbound", False, []),
+    ({"Audit": {"SampleRate": "99", "FindingsDestination": {}}}, "Inbound", True, ["to jo@example.com"]),
+])
+def test_a_data_protection_policy_looks_at_the_text_of_each_protocol(
+        server, sns, sqs, account, operation, direction, published, bodies):
+    topic = sns.create_topic(Name="guarded", DataProtectionPolicy=policy(operation, direction))["TopicArn"]
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q",
+                  Attributes={"RawMessageDelivery": "true"})
+    text = json.dumps({"default": "clean", "sqs": "to jo@example.com"})
+    if published:
+        message = sns.publish(TopicArn=topic, Message=text, MessageStructure="json")["MessageId"]
+    else:
+        with pytest.raises(ClientError) as raised:
+            sns.publish(TopicArn=topic, Message=text, MessageStructure="json")
+        assert raised.value.response["Error"]["Code"] == "AuthorizationError"
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=queue).get("Messages", [])] == bodies
+    if published and not bodies:
+        reason = server.json("GET", f"/_windtunnel/explain?messageId={message}")[1]["subscriptions"][0]["text"]
+        assert reason == "The statement s of the topic's data protection policy denies messages with EmailAddress."
+
+
+@pytest.mark.parametrize("policy", [
+    {"http": {"retry": {}}}, {"throttlePolicy": {"maxReceivesPerSecond": 1}},
+    {"http": {"defaultHealthyRetryPolicy": {"retries": 3}}},
+])
+def test_a_delivery_policy_has_known_members_only(sns, policy):
+    with pytest.raises(ClientError) as raised:
+        sns.create_topic(Name="typo", Attributes={"DeliveryPolicy": json.dumps(policy)})
+    assert code_and_message(raised)[0] == "InvalidParameter"
+    assert code_and_message(raised)[1].startswith("Invalid parameter: DeliveryPolicy: Unexpected JSON member: ")
