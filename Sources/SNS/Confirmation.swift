@@ -6,6 +6,9 @@ import SQLite
 /// How an endpoint agrees to a subscription, and how it gets it back when somebody ended it.
 enum Confirmation {
     private static let validDays = 2
+    /// What nobody confirms for so long is forgotten.
+    private static let pendingDays = 3
+    static let jobKind = "sns.pending"
 
     enum Kind: String {
         case subscription = "SubscriptionConfirmation"
@@ -19,6 +22,10 @@ enum Confirmation {
         try context.database.run(
             "INSERT INTO sns_token (token, subscription, expires) VALUES (?, ?, ?)", token, subscription.arn,
             context.now.adding(seconds: validDays * 86_400).milliseconds)
+        if kind == .subscription {
+            try context.schedule(
+                jobKind, subject: subscription.arn, due: context.now.adding(seconds: pendingDays * 86_400), detail: [:])
+        }
         let topic = subscription.topic
         let url =
             "\(context.caller.endpoint)/?Action=ConfirmSubscription&TopicArn=\(topic)&Token=\(token)"
@@ -40,6 +47,14 @@ enum Confirmation {
         // Confirmations are tried as often as messages, but never go to a dead-letter queue (recorded behaviour).
         try context.deliver(
             FanOut.delivery(subscription, publication, topicPolicy: nil, deadLetterQueue: nil, in: context), content)
+    }
+
+    /// Forgets a subscription that is still pending.
+    @Sendable static func expire(_ job: Job, in context: WriteContext) throws {
+        guard let subscription = try StoredSubscription.find(job.subject, in: context), subscription.state == .pending
+        else { return }
+        try subscription.delete(in: context)
+        try context.record(.deleted, context.subscriptionARN(subscription), operation: "Unsubscribe")
     }
 
     /// The subscription that a token belongs to.

@@ -104,11 +104,20 @@ extension SNS {
             JSON.object([
                 "mail": .string("\(context.caller.endpoint)/_windtunnel/mail/\(mail.number)"),
                 "to": .string(mail.recipient), "time": .string(mail.time.iso8601()),
-                "subject": mail.message["subject"] ?? mail.message["Subject"] ?? .null,
-                "link": mail.message["link"] ?? mail.message["SubscribeURL"] ?? .null,
+                "subject": .string(subject(of: mail.message)), "link": .string(link(in: mail.message)),
             ])
         }
         return .json(.object(["mails": .array(mails)]))
+    }
+
+    /// Of a mail for people, or of the envelope that `email-json` gets.
+    private static func subject(of mail: JSON) -> String {
+        let given = mail["subject"]?.string ?? mail["Subject"]?.string
+        return given ?? Envelope.mailSubject(mail["Type"]?.string ?? "")
+    }
+
+    private static func link(in mail: JSON) -> String {
+        mail["link"]?.string ?? mail["SubscribeURL"]?.string ?? mail["UnsubscribeURL"]?.string ?? ""
     }
 
     /// A mail as a page, so that its link can be clicked.
@@ -128,9 +137,9 @@ extension SNS {
                 }
             }
         }
-        let link = escaped((mail.message["link"] ?? mail.message["SubscribeURL"])?.string ?? "")
+        let link = escaped(link(in: mail.message))
         let body = escaped(mail.message["text"]?.string ?? mail.message.description)
-        let subject = escaped((mail.message["subject"] ?? "AWS Notification Message").string ?? "")
+        let subject = escaped(subject(of: mail.message))
         return .text(
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>\(subject)</title>

@@ -118,7 +118,7 @@ extension SNS {
         if topic.isFIFO, topic.text("ArchivePolicy") != nil {
             try Archive.keep(content, sequence: sequence ?? 0, of: topic, in: context)
         }
-        try FanOut.begin(publication, released, topic, in: context)
+        if released[DataProtection.heldBack] == nil { try FanOut.begin(publication, released, topic, in: context) }
         return (messageID, sequence.map(StoredTopic.sequenceNumber))
     }
 }

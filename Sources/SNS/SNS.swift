@@ -53,6 +53,7 @@ public enum SNS {
         jobRunners: [
             FanOut.jobKind: FanOut.run,
             Replay.jobKind: Replay.run,
+            Confirmation.jobKind: Confirmation.expire,
         ],
         pages: pages,
         destination: Destination(accept: accept),

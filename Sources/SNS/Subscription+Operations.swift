@@ -28,6 +28,8 @@ extension SNS {
             if present.state == .pending { try Confirmation.ask(present, in: context) }
             return answer(present, input)
         }
+        try SubscriptionLimits.check(topic, in: context)
+        if attributes["FilterPolicy"] != nil { try SubscriptionLimits.checkFilters(of: topic, in: context) }
         let isConfirmed = Endpoints.isConfirmedAtOnce(input.protocol, endpoint, context)
         var subscription = StoredSubscription(
             topic: topic.arn, id: context.random.uuid(), owner: context.account,
@@ -89,6 +91,9 @@ extension SNS {
             prefix: "", topic: topic, messageProtocol: subscription.messageProtocol, endpoint: subscription.endpoint)
         let value = try rules.checked(
             input.attributeName, input.attributeValue ?? "", beside: subscription.attributes, in: context)
+        if input.attributeName == "FilterPolicy", value != nil, subscription.attributes["FilterPolicy"] == nil {
+            try SubscriptionLimits.checkFilters(of: topic, in: context)
+        }
         subscription.attributes[input.attributeName] = value
         if input.attributeName == "FilterPolicyScope" { try rules.checkScope(subscription.attributes) }
         try subscription.save(in: context)

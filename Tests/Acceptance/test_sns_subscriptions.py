@@ -196,6 +196,34 @@ def test_a_token_that_is_none_confirms_nothing(sns, topic):
         assert code_and_message(raised) == ("InvalidParameter", message)
 
 
+def test_tokens_are_valid_for_two_days_and_outlive_their_subscription(frozen, receiver):
+    sns = frozen.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    for count in (1, 2):
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
+        receiver.wait(count)
+    first, second = (message["Token"] for message in receiver.messages())
+    frozen.advance("47h")
+    subscription = sns.confirm_subscription(TopicArn=topic, Token=first)["SubscriptionArn"]
+    assert sns.confirm_subscription(TopicArn=topic, Token=second)["SubscriptionArn"] == subscription
+    sns.unsubscribe(SubscriptionArn=subscription)
+    for expected in (("NotFound", "Subscription does not exist"), ("InvalidParameter", "Invalid parameter: Token")):
+        with pytest.raises(ClientError) as raised:
+            sns.confirm_subscription(TopicArn=topic, Token=first)
+        assert code_and_message(raised) == expected
+        frozen.advance("2h")
+
+
+def test_what_nobody_confirms_is_forgotten(frozen):
+    sns = frozen.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="jo@example.com")
+    frozen.advance("71h")
+    assert len(sns.list_subscriptions()["Subscriptions"]) == 1
+    frozen.advance("1h")
+    assert sns.list_subscriptions()["Subscriptions"] == []
+
+
 def test_a_link_is_believed_for_its_token_and_region_alone(server, sns, topic, receiver):
     def visit(topic):
         status, _, body = server.http("GET", f"/?Action=ConfirmSubscription&TopicArn={topic}&Token={token}")
@@ -238,13 +266,38 @@ def test_a_mail_can_be_opened_and_its_link_works(server, sns, topic, account):
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="jo@example.com")
     headers = {"X-Account": account}
     mail = server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][0]
-    assert (mail["to"], mail["subject"]) == ("jo@example.com", "AWS Notification Message")
+    assert (mail["to"], mail["subject"]) == ("jo@example.com", "AWS Notification - Subscription Confirmation")
     assert mail["link"].encode() in urllib.request.urlopen(
         urllib.request.Request(mail["mail"], headers=headers)).read().replace(b"&amp;", b"&")
     urllib.request.urlopen(mail["link"])
     sns.publish(TopicArn=topic, Message="m", Subject="News")
-    assert [mail["subject"] for mail in server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"]] == [
-        "AWS Notification Message", "News"]
+    sns.publish(TopicArn=topic, Message="m")
+    assert [mail["subject"] for mail in server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][1:]] == [
+        "News", "AWS Notification Message"]
+
+
+def test_a_mail_for_machines_is_the_envelope(server, sns, topic, account):
+    sns.subscribe(TopicArn=topic, Protocol="email-json", Endpoint="jo@example.com")
+    headers = {"X-Account": account}
+    mail = server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][0]
+    assert mail["subject"] == "AWS Notification - Subscription Confirmation"
+    urllib.request.urlopen(mail["link"])
+    sns.publish(TopicArn=topic, Message="<m>")
+    mail = server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][1]
+    assert mail["subject"] == "AWS Notification Message" and "Action=Unsubscribe" in mail["link"]
+    page = server.http("GET", mail["mail"].removeprefix(server.url), headers=headers)[2]
+    assert b"&lt;m&gt;" in page and b"<m>" not in page
+
+
+def test_a_filter_policy_too_many_is_refused(sns, topic, account):
+    for number in range(200):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn(account, f"q{number}"), Attributes={
+            "FilterPolicy": '{"a":["b"]}'})
+    last = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn(account, "last"))["SubscriptionArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.set_subscription_attributes(SubscriptionArn=last, AttributeName="FilterPolicy", AttributeValue='{"a":["b"]}')
+    assert raised.value.response["Error"]["Code"] == "FilterPolicyLimitExceeded"
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
 def test_a_password_in_a_url_is_shown_to_nobody(sns, topic, receiver):
