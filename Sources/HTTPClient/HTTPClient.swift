@@ -44,8 +44,11 @@ public final class HTTPClient: Sendable {
 
     /// For a whole exchange.
     public static let timeoutMilliseconds = 15_000
+    /// Beyond so many, a host that has one gets no other.
     static let transferLimit = 64
     static let transferLimitPerHost = 8
+    /// So many hosts that never answer keep nobody else from his turn.
+    static let hostLimit = 256
 
     private struct State {
         /// Hosts that have requests to begin, in turn.
@@ -54,6 +57,11 @@ public final class HTTPClient: Sendable {
         var running: [String: Int] = [:]
         var total = 0
         var multi: Multi?
+
+        func hasRoom(for host: String) -> Bool {
+            guard let busy = running[host] else { return total < HTTPClient.hostLimit }
+            return busy < HTTPClient.transferLimitPerHost && total < HTTPClient.transferLimit
+        }
     }
 
     /// Its wake-up is the one function of libcurl that other threads may call.
@@ -104,9 +112,7 @@ public final class HTTPClient: Sendable {
     /// The next request for which there is room; hosts take turns.
     private func next() -> (OutgoingRequest, Completion)? {
         state.withLock { state in
-            guard state.total < Self.transferLimit,
-                let turn = state.turns.firstIndex(where: { (state.running[$0] ?? 0) < Self.transferLimitPerHost })
-            else { return nil }
+            guard let turn = state.turns.firstIndex(where: state.hasRoom) else { return nil }
             let host = state.turns.remove(at: turn)
             guard var queue = state.waiting.removeValue(forKey: host), !queue.isEmpty else { return nil }
             let first = queue.removeFirst()
@@ -121,10 +127,7 @@ public final class HTTPClient: Sendable {
     }
 
     private var hasNext: Bool {
-        state.withLock { state in
-            state.total < Self.transferLimit
-                && state.turns.contains { (state.running[$0] ?? 0) < Self.transferLimitPerHost }
-        }
+        state.withLock { state in state.turns.contains(where: state.hasRoom) }
     }
 
     private func begin(
