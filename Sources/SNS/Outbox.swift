@@ -118,7 +118,9 @@ public enum Outbox {
     /// - Returns: the message's id.
     static func push(_ input: JSON, to arn: ARN, in context: WriteContext) throws -> String {
         context.access("sns:Publish", on: arn.description)
-        guard arn.account == context.account, let endpoint = try StoredEndpoint.find(arn, in: context) else {
+        guard arn.account == context.account, arn.region == context.region,
+            let endpoint = try StoredEndpoint.find(arn, in: context)
+        else {
             throw AWSError.invalidParameter("TargetArn Reason: No endpoint found for the target arn specified")
         }
         guard endpoint.isEnabled else { throw AWSError("EndpointDisabledException", "Endpoint is disabled") }

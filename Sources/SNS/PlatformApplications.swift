@@ -249,7 +249,9 @@ extension SNS {
             throw AWSError.invalidParameter(
                 "EndpointArn Reason: Wrong number of slashes in relative portion of the ARN.")
         }
-        guard arn.account == context.account, let endpoint = try StoredEndpoint.find(arn, in: context) else {
+        guard arn.account == context.account, arn.region == context.region,
+            let endpoint = try StoredEndpoint.find(arn, in: context)
+        else {
             throw AWSError.notFound("Endpoint")
         }
         return endpoint

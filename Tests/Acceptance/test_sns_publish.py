@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from conftest import code_and_message
+from receiver import Receiver
 
 STRING = {"DataType": "String", "StringValue": "v"}
 
@@ -63,6 +64,25 @@ def test_a_queue_gets_a_signed_envelope(sns, sqs, topic, queue, version, algorit
     assert body["MessageAttributes"] == {"a": {"Type": "String", "Value": "v"}}
     assert message["Body"].startswith('{\n  "Type" : "Notification",\n  "MessageId" : "')
     verify(body, algorithm)
+
+
+@pytest.mark.parametrize("version, algorithm", [("1", hashes.SHA1()), ("2", hashes.SHA256())])
+def test_what_is_asked_of_a_web_server_is_signed(sns, version, algorithm):
+    receiver = Receiver()
+    topic = sns.create_topic(Name="signed", Attributes={"SignatureVersion": version})["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
+    receiver.wait(1)
+    urllib.request.urlopen(receiver.messages()[0]["SubscribeURL"])
+    sns.publish(TopicArn=topic, Message='line 1\n"2"', Subject="an 汉字 subject")
+    receiver.wait(2)
+    urllib.request.urlopen(receiver.messages()[1]["UnsubscribeURL"])
+    receiver.wait(3)
+    types = ["SubscriptionConfirmation", "Notification", "UnsubscribeConfirmation"]
+    assert [(message["Type"], message["SignatureVersion"]) for message in receiver.messages()] == [
+        (type, version) for type in types]
+    for message in receiver.messages():
+        verify(message, algorithm)
+    receiver.stop()
 
 
 def test_raw_delivery_gives_the_text_and_its_attributes(sns, sqs, topic, queue):
