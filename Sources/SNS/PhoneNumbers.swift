@@ -36,6 +36,28 @@ enum PhoneNumbers {
     ]
 }
 
+extension PhoneNumbers {
+    /// What is wrong with a setting; these texts begin with its name.
+    static func fault(of name: String, _ value: String) -> String? {
+        guard attributes.contains(name) else { return "is not a valid attribute" }
+        let isGood =
+            switch name {
+            case "DefaultSMSType": ["Promotional", "Transactional"].contains(value)
+            case "DefaultSenderID": isSenderID(value)
+            case "MonthlySpendLimit": Int(value).map { $0 >= 0 } == true
+            case "DeliveryStatusSuccessSamplingRate": Int(value).map((0...100).contains) == true
+            default: true
+            }
+        return isGood ? nil : "is invalid"
+    }
+
+    /// Up to eleven letters and digits, at least one of them a letter.
+    private static func isSenderID(_ text: String) -> Bool {
+        (1...11).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            && text.contains(where: \.isLetter)
+    }
+}
+
 extension SNS {
     @Sendable static func checkIfPhoneNumberIsOptedOut(
         _ input: CheckIfPhoneNumberIsOptedOutInput, in context: ReadContext
@@ -90,14 +112,8 @@ extension SNS {
     {
         context.access("sns:SetSMSAttributes", on: "*")
         for (name, value) in input.attributes.entries {
-            guard PhoneNumbers.attributes.contains(name) else {
-                throw AWSError.invalidParameter("\(name) is not a valid attribute")
-            }
-            if name == "DefaultSMSType", !["Promotional", "Transactional"].contains(value) {
-                throw AWSError.invalidParameter("DefaultSMSType is invalid")
-            }
-            if name == "DefaultSenderID", !(1...11).contains(value.utf8.count) || !value.utf8.allSatisfy(isNameByte) {
-                throw AWSError.invalidParameter("DefaultSendID is not a valid attribute")
+            if let fault = PhoneNumbers.fault(of: name, value) {
+                throw AWSError("InvalidParameterException", "\(name) \(fault)")
             }
         }
         for (name, value) in input.attributes.entries {

@@ -315,3 +315,17 @@ def test_an_application_that_cannot_be_is_refused(sns, platform, attributes, mes
         sns.create_platform_application(Name="app", Platform=platform, Attributes=attributes)
     assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: " + message)
     assert sns.list_platform_applications()["PlatformApplications"] == []
+
+
+@pytest.mark.parametrize("name, value, message", [
+    ("DefaultSendID", "Me", "DefaultSendID is not a valid attribute"), ("DefaultSMSType", "Urgent", "DefaultSMSType is invalid"),
+    ("DefaultSenderID", "12345", "DefaultSenderID is invalid"), ("MonthlySpendLimit", "much", "MonthlySpendLimit is invalid"),
+])
+def test_a_setting_of_texts_must_make_sense(sns, name, value, message):
+    with pytest.raises(ClientError) as raised:
+        sns.set_sms_attributes(attributes={name: value})
+    assert code_and_message(raised) == ("InvalidParameter", message)
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Promotional", "DefaultSenderID": "Me1"})
+    assert sns.get_sms_attributes()["attributes"] == {
+        "DefaultSMSType": "Promotional", "DefaultSenderID": "Me1", "MonthlySpendLimit": "1"}
+    assert sns.get_sms_attributes(attributes=["DefaultSenderID"])["attributes"] == {"DefaultSenderID": "Me1"}
