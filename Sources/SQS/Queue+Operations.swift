@@ -98,7 +98,7 @@ extension SQS {
         try AbandonedMessages.schedule(queue, in: context)
         try context.removeTags(of: queue.arn)
         try context.record(.deleted, queue.arn, operation: "DeleteQueue")
-        context.signal(queue.signal)
+        context.signalAll(queue.signal)
     }
 
     @Sendable static func getQueueUrl(_ input: GetQueueUrlRequest, in context: ReadContext) throws -> GetQueueUrlResult
@@ -220,7 +220,7 @@ extension SQS {
         }
         try AbandonedMessages.schedule(queue, in: context)
         try context.record(.changed, queue.arn, operation: "PurgeQueue")
-        context.signal(queue.signal)
+        context.signalAll(queue.signal)
     }
 
     private static func noteEncryption(_ queue: Queue, in context: WriteContext) throws {

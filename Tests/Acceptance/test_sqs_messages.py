@@ -234,6 +234,34 @@ def test_a_long_poll_wakes_when_a_delay_ends(frozen):
         assert bodies(waiting.result(timeout=5)) == ["x"]
 
 
+def test_a_long_poll_wakes_by_itself_when_a_delay_ends(start):
+    server = start()
+    server.json("POST", "/_windtunnel/clock", {"factor": 50})
+    sqs = server.client("sqs")
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="x", DelaySeconds=10)
+    began = time.monotonic()
+    assert bodies(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)) == ["x"]
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("operation", ["purge_queue", "delete_queue"])
+def test_all_long_polls_learn_of_the_end_of_what_they_wait_for(server, account, sqs, queue, operation):
+    clients = [server.client("sqs", account) for _ in range(3)]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(client.receive_message, QueueUrl=queue, WaitTimeSeconds=20) for client in clients]
+        for one in waiting:
+            with pytest.raises(concurrent.futures.TimeoutError):
+                one.result(timeout=0.3)
+        getattr(sqs, operation)(QueueUrl=queue)
+        if operation == "purge_queue":
+            for body in "abc":
+                sqs.send_message(QueueUrl=queue, MessageBody=body)
+            assert sorted(bodies(one.result(timeout=5))[0] for one in waiting) == ["a", "b", "c"]
+        else:
+            assert all(isinstance(one.exception(timeout=5), sqs.exceptions.QueueDoesNotExist) for one in waiting)
+
+
 def test_a_long_poll_ends_empty_when_its_time_is_up(frozen):
     sqs = frozen.client("sqs")
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
