@@ -199,6 +199,19 @@ def test_made_up_handles_are_invalid(sqs, queue):
     assert batch["Failed"][0]["Code"] == "ReceiptHandleIsInvalid" and batch["Failed"][0]["SenderFault"]
 
 
+def test_a_handle_is_good_for_whoever_may_delete(server, account, sqs, queue):
+    sqs.add_permission(QueueUrl=queue, Label="l", AWSAccountIds=["888888888888"], Actions=["*"])
+    friend, elsewhere = server.client("sqs", "888888888888"), server.client("sqs", account, "eu-west-1")
+    url = f"https://sqs.us-east-1.amazonaws.com/{account}/q"
+    for client in (friend, elsewhere):
+        sqs.send_message(QueueUrl=queue, MessageBody="x")
+        handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
+        client.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=60)
+        client.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
 def test_a_deleted_message_cannot_be_hidden_but_can_be_deleted_again(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="x")
     handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
