@@ -126,6 +126,7 @@ struct MessageMoveTask {
         }
         var systemAttributes = message.systemAttributes
         systemAttributes["DeadLetterQueueSourceArn"] = nil
+        systemAttributes[DeadLetters.sentTimestamp] = nil
         let copy = QueueMessage(
             sent: context.now, messageID: context.random.uuid(), body: message.body, attributes: message.attributes,
             systemAttributes: systemAttributes, sender: message.sender, group: message.group,

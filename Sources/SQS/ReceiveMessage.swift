@@ -132,7 +132,7 @@ struct ReceiveRequest {
                 for group in groups { try MessageGroup.refresh(group, of: queue, in: context) }
             }
             // Fewer than wanted: there are no more, and what is received with no time-out must not come twice.
-            if found.count < wanted || visibilitySeconds == 0 { break }
+            if found.count < wanted || visibilitySeconds == 0 && !received.isEmpty { break }
         }
         return received
     }

@@ -51,15 +51,37 @@ def test_a_message_moves_with_its_past(frozen, sqs, queues):
     assert moved["to"] == ARN + "dlq" and moved["reason"] == "received 1 times, and maxReceiveCount is 1"
 
 
-def test_a_fifo_message_keeps_its_deduplication_id_as_its_id(frozen, sqs):
+def test_a_fifo_message_has_its_id_as_its_deduplication_id(frozen, sqs):
     dead = sqs.create_queue(QueueName="dlq.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     source = sqs.create_queue(QueueName="s.fifo", Attributes={
         "FifoQueue": "true", "RedrivePolicy": redrive("dlq.fifo"), "VisibilityTimeout": "10"})["QueueUrl"]
-    sqs.send_message(QueueUrl=source, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
+    sent = sqs.send_message(QueueUrl=source, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
+    frozen.advance("1s")
     die(frozen, sqs, source)
     message = sqs.receive_message(QueueUrl=dead, AttributeNames=["All"])["Messages"][0]
-    assert message["MessageId"] == "d"
-    assert (message["Attributes"]["MessageGroupId"], message["Attributes"]["MessageDeduplicationId"]) == ("g", "d")
+    assert message["MessageId"] == sent["MessageId"]
+    assert message["Attributes"].pop("SequenceNumber") > sent["SequenceNumber"]
+    assert message["Attributes"] == {
+        "SenderId": "000000000000", "SentTimestamp": "1893456000000", "ApproximateReceiveCount": "2",
+        "ApproximateFirstReceiveTimestamp": "1893456001000", "DeadLetterQueueSourceArn": ARN + "s.fifo",
+        "MessageGroupId": "g", "MessageDeduplicationId": sent["MessageId"]}
+
+
+def test_a_queue_that_is_its_own_dead_letter_queue_gives_its_messages(sqs):
+    queue = sqs.create_queue(QueueName="self")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": redrive("self")})
+    sqs.send_message(QueueUrl=queue, MessageBody="x")
+    for _ in range(3):
+        assert bodies(sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0)) == ["x"]
+
+
+def test_a_receive_goes_on_behind_what_it_moves(sqs, queues):
+    source, dead = queues
+    for body in "ab":
+        sqs.send_message(QueueUrl=source, MessageBody=body)
+    assert bodies(sqs.receive_message(QueueUrl=source, VisibilityTimeout=0)) == ["a"]
+    assert bodies(sqs.receive_message(QueueUrl=source, VisibilityTimeout=0)) == ["b"]
+    assert bodies(sqs.receive_message(QueueUrl=dead)) == ["a"]
 
 
 def test_a_dead_letter_queue_knows_its_sources(sqs, queues):
