@@ -115,13 +115,32 @@ def test_messages_go_back_to_where_they_came_from(frozen, sqs, queues):
     for body in "ab":
         sqs.send_message(QueueUrl=source, MessageBody=body)
     die(frozen, sqs, source)
-    sqs.start_message_move_task(SourceArn=ARN + "dlq")
-    frozen.json("POST", "/_windtunnel/settle")
+    handle = sqs.start_message_move_task(SourceArn=ARN + "dlq")["TaskHandle"]
     assert sorted(bodies(sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10))) == ["a", "b"]
     task = sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"][0]
     assert (task["Status"], task["ApproximateNumberOfMessagesMoved"], task["ApproximateNumberOfMessagesToMove"]) == (
         "COMPLETED", 2, 2)
     assert "TaskHandle" not in task and "DestinationArn" not in task
+    with pytest.raises(ClientError) as raised:
+        sqs.cancel_message_move_task(TaskHandle=handle)
+    assert code_and_message(raised) == ("ResourceNotFoundException", "Task does not exist.")
+
+
+def test_a_message_from_nowhere_stays_where_it_is(sqs, queues):
+    source, dead = queues
+    sqs.send_message(QueueUrl=dead, MessageBody="direct")
+    sqs.start_message_move_task(SourceArn=ARN + "dlq")
+    task = sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"][0]
+    assert (task["Status"], task["FailureReason"], task["ApproximateNumberOfMessagesMoved"]) == (
+        "FAILED", "CouldNotDetermineMessageSource", 0)
+    assert bodies(sqs.receive_message(QueueUrl=dead)) == ["direct"]
+
+
+def test_messages_without_a_group_go_into_no_fifo_queue(sqs, queues):
+    sqs.create_queue(QueueName="other.fifo", Attributes={"FifoQueue": "true"})
+    with pytest.raises(ClientError) as raised:
+        sqs.start_message_move_task(SourceArn=ARN + "dlq", DestinationArn=ARN + "other.fifo")
+    assert code_and_message(raised)[0] == "InvalidParameterValue"
 
 
 def test_a_task_moves_no_faster_than_it_may_and_can_be_cancelled(frozen, sqs, queues):
@@ -132,7 +151,6 @@ def test_a_task_moves_no_faster_than_it_may_and_can_be_cancelled(frozen, sqs, qu
     other = sqs.create_queue(QueueName="other")["QueueUrl"]
     handle = sqs.start_message_move_task(
         SourceArn=ARN + "dlq", DestinationArn=ARN + "other", MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
-    frozen.json("POST", "/_windtunnel/settle")
     with pytest.raises(ClientError) as raised:
         sqs.start_message_move_task(SourceArn=ARN + "dlq")
     assert code_and_message(raised)[1].startswith("There is already a task running.")
