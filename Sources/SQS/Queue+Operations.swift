@@ -14,7 +14,7 @@ extension SQS {
         context.access("sqs:CreateQueue", on: address.arn.description)
         let isFIFO = try checkName(input.queueName, attributes["FifoQueue"])
         if let queue = try Queue.find(address, in: context) {
-            try checkSame(queue, attributes)
+            try checkSame(queue, attributes, in: context)
             return CreateQueueResult(queueUrl: address.url(for: context.caller))
         }
         try checkDeleted(address, in: context)
@@ -47,10 +47,8 @@ extension SQS {
 
     /// - Returns: whether the queue is to be a FIFO queue.
     private static func checkName(_ name: String, _ fifo: String?) throws -> Bool {
-        let isFIFO = fifo == "true"
-        if let fifo, !isFIFO {
-            throw fifo == "false" ? AWSError.unknownAttribute("FifoQueue") : .invalidAttributeValue("FifoQueue")
-        }
+        let isFIFO = try fifo.map { try QueueSettings.bool($0, "FifoQueue") } ?? false
+        guard isFIFO || fifo == nil else { throw AWSError.unknownAttribute("FifoQueue") }
         let base = name.hasSuffix(".fifo") ? name.dropLast(5) : name[...]
         let isGood = !base.isEmpty && name.utf8.count <= nameLimit && base.utf8.allSatisfy(isNameByte)
         if isFIFO, !isGood || !name.hasSuffix(".fifo") {
@@ -74,14 +72,25 @@ extension SQS {
         }
     }
 
-    /// A queue that exists is made again only with what it has; what is not given does not matter.
-    private static func checkSame(_ queue: Queue, _ attributes: MapView<String>) throws {
-        let present = Dictionary(uniqueKeysWithValues: queue.attributes.map { ($0.name, $0.value) })
-        for (name, value) in attributes.entries where present[name] ?? "" != value {
+    /// A queue that exists is made again only with what it has, in whatever spelling; what is not given does not matter.
+    private static func checkSame(_ queue: Queue, _ attributes: MapView<String>, in context: ReadContext) throws {
+        func values(_ queue: Queue) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: queue.attributes.map { ($0.name, $0.value) })
+        }
+        var wanted = queue
+        try wanted.settings.apply(attributes, to: queue.address, isFIFO: queue.isFIFO, in: context)
+        let (present, given) = (values(queue), values(wanted))
+        for (name, _) in attributes.entries where !isSame(present[name], given[name]) {
             throw AWSError(
                 "QueueNameExists",
                 "A queue already exists with the same name and a different value for attribute \(name)")
         }
+    }
+
+    private static func isSame(_ one: String?, _ other: String?) -> Bool {
+        if one == other { return true }
+        guard let one, let other, let policy = try? JSON(parsing: one), policy.object != nil else { return false }
+        return policy == (try? JSON(parsing: other))
     }
 
     @Sendable static func deleteQueue(_ input: DeleteQueueRequest, in context: WriteContext) throws {

@@ -99,6 +99,7 @@ def test_a_dead_letter_queue_knows_its_sources(sqs, queues):
     (redrive("dlq.fifo"), "Dead-letter queue must be same type of queue as the source."),
     (json.dumps({"deadLetterTargetArn": "arn:aws:sns:us-east-1:000000000000:t", "maxReceiveCount": 1}),
      "Only SQS queues are valid resources for deadLetterTargetArn"),
+    (json.dumps({"deadLetterTargetArn": "dlq", "maxReceiveCount": 1}), "Invalid value for deadLetterTargetArn."),
     (json.dumps({"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:000000000000:dlq", "maxReceiveCount": 1}),
      "Dead-letter target must be in same region as the source."),
 ])
@@ -108,6 +109,14 @@ def test_a_redrive_policy_that_cannot_be_is_refused(sqs, queues, policy, reason)
         sqs.set_queue_attributes(QueueUrl=queues[0], Attributes={"RedrivePolicy": policy})
     assert code_and_message(raised) == (
         "InvalidParameterValue", f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {reason}")
+
+
+def test_a_count_in_quotes_becomes_a_number(sqs, queues):
+    for count in ("5", 5):
+        sqs.set_queue_attributes(QueueUrl=queues[0], Attributes={"RedrivePolicy": redrive(count=count)})
+        policy = sqs.get_queue_attributes(QueueUrl=queues[0], AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+        assert json.loads(policy) == {"deadLetterTargetArn": ARN + "dlq", "maxReceiveCount": 5}
+    assert policy == redrive(count=5)
 
 
 def test_messages_go_back_to_where_they_came_from(frozen, sqs, queues):

@@ -72,6 +72,23 @@ def test_a_queue_is_made_again_with_what_it_has_only(sqs):
     assert raised.value.response["Error"]["QueryErrorCode"] == "QueueNameExists"
 
 
+def test_equal_attributes_may_be_written_in_other_ways(sqs, account):
+    sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "True"})
+    attributes = {"FifoQueue": "TRUE", "ContentBasedDeduplication": "False", "DelaySeconds": "5",
+                  "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn(account, "dead.fifo"), "maxReceiveCount": 3}),
+                  "Policy": '{"Version": "2012-10-17", "Statement": []}'}
+    url = sqs.create_queue(QueueName="other.fifo", Attributes=attributes)["QueueUrl"]
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["FifoQueue", "ContentBasedDeduplication"])["Attributes"]
+    assert shown == {"FifoQueue": "true", "ContentBasedDeduplication": "false"}
+    again = attributes | {
+        "RedrivePolicy": f'{{"maxReceiveCount":"3","deadLetterTargetArn":"{arn(account, "dead.fifo")}"}}',
+        "Policy": '{"Statement":[],"Version":"2012-10-17"}'}
+    assert sqs.create_queue(QueueName="other.fifo", Attributes=again)["QueueUrl"] == url
+    with pytest.raises(ClientError) as raised:
+        sqs.create_queue(QueueName="other.fifo", Attributes=again | {"Policy": '{"Version":"2012-10-17"}'})
+    assert code_and_message(raised)[1].endswith("a different value for attribute Policy")
+
+
 def test_an_empty_text_takes_an_attribute_back(sqs):
     url = sqs.create_queue(QueueName="empty", Attributes={"Policy": '{"Statement":[]}', "DelaySeconds": "7"})["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": "", "DelaySeconds": ""})
