@@ -159,6 +159,22 @@ def test_permissions_become_statements_of_the_policy(sqs, account):
     assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
 
 
+@pytest.mark.parametrize("change, code, message", [
+    ({"Actions": []}, "MissingParameter", "The request must contain the parameter Actions."),
+    ({"AWSAccountIds": []}, "InvalidParameterValue", "Value [] for parameter PrincipalId is invalid. Reason: Unable to verify."),
+    ({"Actions": ["ReceiveMessage"] * 8}, "OverLimit", "8 Actions were found, maximum allowed is 7."),
+    ({"Label": "a b"}, "InvalidParameterValue",
+     "Value a b for parameter Label is invalid. Reason: Can only include alphanumeric characters, hyphens, or underscores. 1 "
+     "to 80 in length"),
+])
+def test_a_permission_has_its_limits(sqs, change, code, message):
+    url = sqs.create_queue(QueueName="limited")["QueueUrl"]
+    permission = {"Label": "l", "AWSAccountIds": ["111111111111"], "Actions": ["ReceiveMessage"]} | change
+    with pytest.raises(ClientError) as raised:
+        sqs.add_permission(QueueUrl=url, **permission)
+    assert code_and_message(raised) == (code, message)
+
+
 def test_a_policy_lets_another_account_in(server, sqs, account):
     url = sqs.create_queue(QueueName="shared")["QueueUrl"]
     sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["888888888888"], Actions=["SendMessage"])
@@ -176,6 +192,20 @@ def test_tags_come_and_go(sqs):
     assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"team": "b", "empty": "", "stage": "dev"}
     sqs.untag_queue(QueueUrl=url, TagKeys=["team", "empty", "stage"])
     assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
+
+
+@pytest.mark.parametrize("operation, arguments, message", [
+    ("tag_queue", {"Tags": {}}, "The request must contain the parameter Tags."),
+    ("tag_queue", {"Tags": {"": "v"}}, "Tag keys must be between 1 and 128 characters in length."),
+    ("tag_queue", {"Tags": {f"k{i}": "v" for i in range(51)}}, "Too many tags added for queue limits."),
+    ("untag_queue", {"TagKeys": []}, "Tag keys must be between 1 and 128 characters in length."),
+])
+def test_tags_have_their_limits(sqs, operation, arguments, message):
+    url = sqs.create_queue(QueueName="limits", tags={"k": "v"})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        getattr(sqs, operation)(QueueUrl=url, **arguments)
+    assert code_and_message(raised)[1] == message
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"k": "v"}
 
 
 def test_a_deleted_queues_name_is_free_at_once_unless_it_is_to_be_held(frozen, start):
