@@ -62,7 +62,7 @@ struct ReceiveRequest {
     private let attributes: [String]
 
     private static let inFlightLimit = 120_000
-    private static let inFlightLimitFIFO = 20_000
+    private static let inFlightLimitFIFO = 120_000
 
     init(_ input: ReceiveMessageRequest, _ queue: Queue) throws {
         limit = input.maxNumberOfMessages ?? 1
@@ -81,6 +81,7 @@ struct ReceiveRequest {
                 "VisibilityTimeout", "\(visibilitySeconds)", "Must be >= 0 and <= 43200, if provided.")
         }
         attemptID = input.receiveRequestAttemptId
+        if let attemptID, queue.isFIFO { try OutgoingMessage.check(attemptID, "ReceiveRequestAttemptId") }
         // By their texts: a name that AWS does not know is an error and must not be passed over.
         let names = ["AttributeNames", "MessageSystemAttributeNames"].flatMap {
             (input.json[$0]?.array ?? []).compactMap(\.string)

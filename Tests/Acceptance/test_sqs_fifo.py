@@ -129,6 +129,15 @@ def test_a_repeated_receive_attempt_gives_the_same_messages(frozen, sqs):
     assert bodies(receive(sqs, queue, ReceiveRequestAttemptId="attempt")) == []
 
 
+def test_a_receive_attempt_has_an_id_like_all_ids(sqs):
+    queue = sqs.create_queue(QueueName="attempts.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        sqs.receive_message(QueueUrl=queue, ReceiveRequestAttemptId="a b")
+    assert code_and_message(raised) == (
+        "InvalidParameterValue", "Value a b for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId "
+        "can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+
+
 def test_a_delay_of_the_queue_holds_messages_that_are_there(frozen, sqs):
     queue = fifo(sqs, ContentBasedDeduplication="true")
     send(sqs, queue, "x", DelaySeconds=0)

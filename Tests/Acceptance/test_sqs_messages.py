@@ -46,8 +46,8 @@ def test_attributes_have_the_digest_of_aws(sqs, queue, attributes, digest):
 
 
 @pytest.mark.parametrize("names, shown", [
-    (["All"], {"ab", "ac", "b"}), ([".*"], {"ab", "ac", "b"}), (["a.*"], {"ab", "ac"}), (["b", "nope"], {"b"}),
-    ([], set()),
+    (["All"], {"ab", "ac", "b"}), ([".*"], {"ab", "ac", "b"}), (["*"], {"ab", "ac", "b"}), (["a.*"], {"ab", "ac"}),
+    (["b", "nope"], {"b"}), ([], set()),
 ])
 def test_a_receive_picks_attributes_by_name(sqs, queue, names, shown):
     sqs.send_message(QueueUrl=queue, MessageBody="x", MessageAttributes={
@@ -55,6 +55,42 @@ def test_a_receive_picks_attributes_by_name(sqs, queue, names, shown):
     message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=names)["Messages"][0]
     assert set(message.get("MessageAttributes", {})) == shown
     assert ("MD5OfMessageAttributes" in message) == bool(shown)
+
+
+@pytest.mark.parametrize("name", ["attr.1øßä", "SOME_Valid.attribute-Name", "L" * 256])
+def test_attributes_have_names_of_any_script(sqs, queue, name):
+    attributes = {name: {"DataType": "String", "StringValue": "v"}}
+    sqs.send_message(QueueUrl=queue, MessageBody="x", MessageAttributes=attributes)
+    message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"][0]
+    assert message["MessageAttributes"] == attributes
+
+
+def test_numbers_lose_the_zeros_that_say_nothing(sqs, queue):
+    sent = {"0012.3400": "12.34", "100": "100", "+.50": "0.5", "-0.0": "0", "1e3": "1e3"}
+    for number in sent:
+        digest = sqs.send_message(QueueUrl=queue, MessageBody=number, MessageAttributes={
+            "n": {"DataType": "Number", "StringValue": number}})["MD5OfMessageAttributes"]
+        message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["n"])["Messages"][0]
+        assert message["MessageAttributes"] == {"n": {"DataType": "Number", "StringValue": sent[number]}}
+        # Each digest is of what went over the wire with it.
+        assert (message["MD5OfMessageAttributes"] == digest) == (sent[number] == number)
+
+
+def test_an_attribute_keeps_nothing_but_its_value(server, account, sqs, queue):
+    sent = {"DataType": "Binary", "BinaryValue": "YQ==", "StringValue": "b", "StringListValues": [], "Other": 1}
+    status, _ = server.json("POST", "/sqs/SendMessage", {"QueueUrl": queue, "MessageBody": "x", "MessageAttributes": {
+        "n": sent}}, {"X-Account": account})
+    message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"][0]
+    assert status == 200 and message["MessageAttributes"] == {"n": {"DataType": "Binary", "BinaryValue": b"a"}}
+
+
+def test_a_request_in_a_trace_hands_it_on(server, account, sqs, queue):
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+    _, sent = server.json("POST", "/sqs/SendMessage", {"QueueUrl": queue, "MessageBody": "x"}, {
+        "X-Account": account, "X-Amzn-Trace-Id": trace})
+    assert "MD5OfMessageSystemAttributes" not in sent
+    message = sqs.receive_message(QueueUrl=queue, MessageSystemAttributeNames=["AWSTraceHeader"])["Messages"][0]
+    assert message["Attributes"] == {"AWSTraceHeader": trace}
 
 
 def test_system_attributes_are_shown_on_request(frozen):
@@ -85,6 +121,12 @@ def test_system_attributes_are_shown_on_request(frozen):
      "characters. 1 to 128 in length."),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "String", "StringValue": ""}}}, "InvalidParameterValue",
      "Message (user) attribute 'n' must contain a non-empty value of type 'String'."),
+    ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "String", "StringValue": "\x08"}}}, "InvalidParameterValue",
+     "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 "
+     "to #x10FFFF"),
+    ({"MessageBody": "x", "MessageAttributes": {"n§": {"DataType": "String", "StringValue": "x"}}}, "InvalidParameterValue",
+     "Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and "
+     "underscores. "),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "Number", "StringValue": "x"}}}, "InvalidParameterValue",
      "Can't cast the value of message (user) attribute 'n' to a number."),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "Text", "StringValue": "x"}}}, "InvalidParameterValue",
