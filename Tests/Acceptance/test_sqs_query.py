@@ -82,6 +82,28 @@ def test_who_asks_for_json_gets_the_members_of_the_api(server, account):
     assert (message["Body"], message["Attributes"], message["MessageAttributes"]) == ("x", None, None)
 
 
+def test_what_has_one_item_needs_no_index(server, account):
+    query = Query(server, account)
+    query(Action="CreateQueue", QueueName="one")
+    queue = f"/{account}/one"
+    query(queue, Action="SetQueueAttributes", Attribute__Name="VisibilityTimeout", Attribute__Value="35")
+    _, answer = query(queue, Action="GetQueueAttributes", AttributeName="VisibilityTimeout")
+    assert text(answer, "GetQueueAttributesResult/Attribute/Value") == "35"
+
+
+@pytest.mark.parametrize("action, code, message", [
+    ("SendMessageBatch", "AWS.SimpleQueueService.EmptyBatchRequest",
+     "There should be at least one SendMessageBatchRequestEntry in the request."),
+    ("SetQueueAttributes", "MissingParameter", "The request must contain the parameter Attribute.Name."),
+    ("UntagQueue", "InvalidParameterValue", "Tag keys must be between 1 and 128 characters in length."),
+])
+def test_lists_without_items_are_empty(server, account, action, code, message):
+    query = Query(server, account)
+    query(Action="CreateQueue", QueueName="none")
+    _, error = query(f"/{account}/none", Action=action)
+    assert (text(error, "Error/Code"), text(error, "Error/Message")) == (code, message)
+
+
 def test_what_is_empty_is_one_element(server, account):
     query = Query(server, account)
     query(Action="CreateQueue", QueueName="empty")
