@@ -151,12 +151,12 @@ enum Surface: Sendable {
         }
     }
 
-    /// Services of awsJson 1.0 name the namespace of their errors too, the others do not.
+    /// Services of awsJson 1.0 name the namespace of their errors too, the others do not; what their model does not have is
+    /// the front end's.
     private static func type(of error: AWSError, _ facts: Shape.ErrorFacts?, _ call: Call) -> String {
-        guard call.service.model.isQueryCompatible, error.code != AWSError.unknownOperation.code else {
-            return error.code
-        }
-        return "com.amazonaws.\(call.service.model.name)#\(error.code)"
+        guard call.service.model.isQueryCompatible else { return error.code }
+        let namespace = facts == nil ? "com.amazon.coral.service" : "com.amazonaws.\(call.service.model.name)"
+        return "\(namespace)#\(error.code)"
     }
 
     /// As the operation's own error has it; what the front end says of any request is a `message`.

@@ -124,6 +124,7 @@ extension SQS {
 
     /// The queue that a request means, if the caller may do this with it.
     static func queue(_ url: String, for action: String, in context: ReadContext) throws -> Queue {
+        guard !url.isEmpty else { throw AWSError.missingParameter("QueueUrl") }
         let address = try QueueAddress(url: url, caller: context.caller)
         context.access("sqs:\(action)", on: address.arn.description)
         let queue = try Queue.find(address, in: context)

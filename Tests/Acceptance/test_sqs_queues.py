@@ -112,6 +112,20 @@ def test_a_missing_queue_has_the_old_code_and_the_new_one(sqs):
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
+@pytest.mark.parametrize("operation, request_, kind, code", [
+    ("GetQueueUrl", {"QueueName": "missing"}, "com.amazonaws.sqs#QueueDoesNotExist",
+     "AWS.SimpleQueueService.NonExistentQueue"),
+    ("CreateQueue", {"QueueName": "a b"}, "com.amazon.coral.service#InvalidParameterValueException", "InvalidParameterValue"),
+    ("SendMessage", {"QueueUrl": "", "MessageBody": "x"}, "com.amazon.coral.service#MissingRequiredParameterException",
+     "MissingParameter"),
+    ("NoSuchThing", {}, "com.amazon.coral.service#UnknownOperationException", "UnknownOperationException"),
+])
+def test_an_error_says_whose_it_is(server, operation, request_, kind, code):
+    status, headers, body = server.http("POST", "/", json.dumps(request_), {
+        "X-Amz-Target": f"AmazonSQS.{operation}", "Content-Type": "application/x-amz-json-1.0"})
+    assert (status, headers["x-amzn-query-error"], json.loads(body)["__type"]) == (400, f"{code};Sender", kind)
+
+
 def test_queues_are_listed_by_prefix_and_in_pages(sqs):
     for name in ("b1", "a2", "a1", "a3"):
         sqs.create_queue(QueueName=name)
