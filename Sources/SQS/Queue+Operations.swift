@@ -114,7 +114,7 @@ extension SQS {
     {
         let address = QueueAddress(
             account: input.queueOwnerAWSAccountId ?? context.account, region: context.region, name: input.queueName)
-        let queue = try queue(address.url(for: context.caller), for: "GetQueueUrl", in: context)
+        let queue = try queue(address, for: "GetQueueUrl", in: context)
         return GetQueueUrlResult(queueUrl: queue.address.url(for: context.caller))
     }
 

@@ -144,6 +144,14 @@ def test_a_queue_is_found_by_any_host_and_by_its_bare_name(sqs, account):
         assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"] == {"DelaySeconds": "0"}
 
 
+@pytest.mark.parametrize("url", ["http://whatever", "http://x/nonsense", "http://x/123/q", "http://x/{account}/q/more"])
+def test_a_url_of_another_form_is_that_of_no_queue(sqs, account, url):
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_attributes(QueueUrl=url.format(account=account))
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_url(QueueName=url)
+
+
 def test_another_accounts_queue_is_out_of_reach(server, sqs, account):
     url = server.client("sqs", "999999999999").create_queue(QueueName="theirs")["QueueUrl"]
     with pytest.raises(ClientError) as raised:
