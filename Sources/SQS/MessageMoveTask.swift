@@ -43,7 +43,7 @@ struct MessageMoveTask {
         try context.database.query(
             """
             SELECT task_id, destination, per_second, status, started, moved, to_move, last_sequence, failure
-            FROM sqs_move_task WHERE account = ? AND region = ? AND source = ? ORDER BY started DESC, task_id
+            FROM sqs_move_task WHERE account = ? AND region = ? AND source = ? ORDER BY started DESC, last_sequence DESC
             """, source.account, source.region, source.arn.description
         ) { row in
             tasks.append(

@@ -97,6 +97,9 @@ extension SQS {
         let queue = try queue(input.queueUrl, for: "DeleteQueue", in: context)
         context.forget(queue.address.cacheKey)
         try context.database.run(
+            "DELETE FROM sqs_move_task WHERE account = ? AND region = ? AND source = ?", queue.address.account,
+            queue.address.region, queue.arn.description)
+        try context.database.run(
             "DELETE FROM sqs_queue WHERE account = ? AND region = ? AND name = ?", queue.address.account,
             queue.address.region, queue.address.name)
         if context.holdsDeletedNames {

@@ -145,6 +145,21 @@ def test_a_message_from_nowhere_stays_where_it_is(sqs, queues):
     assert bodies(sqs.receive_message(QueueUrl=dead)) == ["direct"]
 
 
+def test_the_latest_tasks_come_first_and_end_with_their_queue(sqs, queues):
+    source, dead = queues
+    for rate in (1, 2, 3):
+        sqs.send_message(QueueUrl=source, MessageBody="x")
+        for _ in range(2):
+            sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        sqs.start_message_move_task(SourceArn=ARN + "dlq", MaxNumberOfMessagesPerSecond=rate)
+    tasks = sqs.list_message_move_tasks(SourceArn=ARN + "dlq", MaxResults=10)["Results"]
+    assert [(task["MaxNumberOfMessagesPerSecond"], task["Status"]) for task in tasks] == [
+        (3, "COMPLETED"), (2, "COMPLETED"), (1, "COMPLETED")]
+    sqs.delete_queue(QueueUrl=dead)
+    sqs.create_queue(QueueName="dlq")
+    assert sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"] == []
+
+
 def test_messages_without_a_group_go_into_no_fifo_queue(sqs, queues):
     sqs.create_queue(QueueName="other.fifo", Attributes={"FifoQueue": "true"})
     with pytest.raises(ClientError) as raised:
