@@ -47,8 +47,9 @@ extension SQS {
         try context.database.query(
             """
             SELECT message_group, min(sequence) FROM sqs_message
-            WHERE queue = ? AND visible > ? AND receipt IS NOT NULL AND message_group IS NOT NULL GROUP BY message_group
-            """, queue.number, context.now.milliseconds
+            WHERE queue = ? AND min(visible, sent + ?) > ? AND receipt IS NOT NULL AND message_group IS NOT NULL
+            GROUP BY message_group
+            """, queue.number, queue.settings.retentionSeconds * 1000, context.now.milliseconds
         ) { held[$0.text(0)] = $0.int64(1) }
         return held
     }

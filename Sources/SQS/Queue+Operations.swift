@@ -202,12 +202,14 @@ extension SQS {
     ) throws {
         var queue = try queue(input.queueUrl, for: "SetQueueAttributes", in: context)
         guard !input.attributes.entries.isEmpty else { throw AWSError.missingParameter("Attribute.Name") }
-        let delay = queue.settings.delaySeconds
+        let before = queue.settings
         try queue.settings.apply(input.attributes, to: queue.address, isFIFO: queue.isFIFO, in: context)
         queue.modified = context.now
         try queue.save(in: context)
-        if queue.isFIFO, queue.settings.delaySeconds != delay {
-            try MessageGroup.delayChanged(by: queue.settings.delaySeconds - delay, queue, in: context)
+        let laterSeconds = queue.settings.delaySeconds - before.delaySeconds
+        if queue.isFIFO, laterSeconds != 0 || queue.settings.retentionSeconds != before.retentionSeconds {
+            if laterSeconds != 0 { try MessageGroup.delayChanged(by: laterSeconds, queue, in: context) }
+            try MessageGroup.refreshAll(of: queue, in: context)
         }
         try context.record(
             .changed, queue.arn, operation: "SetQueueAttributes",

@@ -145,3 +145,26 @@ def test_a_delay_of_the_queue_holds_messages_that_are_there(frozen, sqs):
     assert bodies(receive(sqs, queue)) == []
     frozen.advance("30s")
     assert bodies(receive(sqs, queue)) == ["x"]
+
+
+def test_a_group_does_not_wait_for_a_message_that_is_too_old(frozen, sqs):
+    queue = fifo(sqs, ContentBasedDeduplication="true", MessageRetentionPeriod="60")
+    send(sqs, queue, "old")
+    assert bodies(receive(sqs, queue, VisibilityTimeout=600)) == ["old"]
+    frozen.advance("30s")
+    send(sqs, queue, "young")
+    assert bodies(receive(sqs, queue)) == []
+    frozen.advance("30s")
+    assert bodies(receive(sqs, queue, 1)) == ["young"]
+
+
+def test_a_longer_retention_keeps_the_group_waiting(frozen, sqs):
+    queue = fifo(sqs, ContentBasedDeduplication="true", MessageRetentionPeriod="60")
+    send(sqs, queue, "first")
+    receive(sqs, queue, VisibilityTimeout=600)
+    send(sqs, queue, "second")
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "3600"})
+    frozen.advance("60s")
+    assert bodies(receive(sqs, queue)) == []
+    frozen.advance("540s")
+    assert bodies(receive(sqs, queue)) == ["first", "second"]
