@@ -32,7 +32,7 @@ extension SQS {
     }
 
     private static func shown(_ message: QueueMessage, _ queue: Queue, isHidden: Bool, isInFlight: Bool) -> JSON {
-        let received = ReceivedMessage(message: message, receipt: 0)
+        let received = ReceivedMessage(message: message, receipt: 0, moment: message.sent)
         let json = ReceiveRequest.everything.json(received, queue, handle: "SQS/BACKDOOR/ACCESS")
         guard var object = json.object, var attributes = object["Attributes"]?.object else { return json }
         attributes["IsVisible"] = .string(String(!(isHidden && isInFlight)))

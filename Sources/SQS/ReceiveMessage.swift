@@ -50,6 +50,8 @@ extension SQS {
 struct ReceivedMessage {
     let message: QueueMessage
     let receipt: Int64
+    /// When it gave it.
+    let moment: Timestamp
 }
 
 /// What ReceiveMessage asks for.
@@ -179,7 +181,7 @@ struct ReceiveRequest {
             "UPDATE sqs_message SET visible = ?, receives = ?, first_received = ?, receipt = ? WHERE sequence = ?",
             context.now.adding(seconds: visibilitySeconds).milliseconds, message.receives,
             message.firstReceived?.milliseconds, receipt, message.sequence)
-        return ReceivedMessage(message: message, receipt: receipt)
+        return ReceivedMessage(message: message, receipt: receipt, moment: context.now)
     }
 
     // MARK: Output
@@ -188,7 +190,8 @@ struct ReceiveRequest {
         ReceiveMessageResult(
             messages: received.map { received in
                 let handle = ReceiptHandle(
-                    queue: queue.number, sequence: received.message.sequence, receipt: received.receipt)
+                    queue: queue.number, sequence: received.message.sequence, receipt: received.receipt,
+                    received: received.moment)
                 return Message(json: json(received, queue, handle: handle.text(of: queue, in: context)))
             })
     }

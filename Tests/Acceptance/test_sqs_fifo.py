@@ -122,6 +122,7 @@ def test_a_repeated_receive_attempt_gives_the_same_messages(frozen, sqs):
     queue = fifo(sqs, ContentBasedDeduplication="true")
     send(sqs, queue, "x")
     first = receive(sqs, queue, ReceiveRequestAttemptId="attempt")
+    frozen.advance("5s")
     again = receive(sqs, queue, ReceiveRequestAttemptId="attempt")
     assert bodies(again) == ["x"] and again[0]["ReceiptHandle"] == first[0]["ReceiptHandle"]
     assert bodies(receive(sqs, queue, ReceiveRequestAttemptId="another")) == []

@@ -343,6 +343,23 @@ def test_a_client_that_hung_up_takes_no_message(server, sqs, queue):
     assert bodies(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)) == ["for the next"]
 
 
+def test_twelve_hours_out_of_sight_count_from_each_receive(frozen):
+    sqs = frozen.client("sqs")
+    queue = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "3600"})["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="m")
+    for _ in range(2):
+        handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
+        frozen.advance("30m")
+        with pytest.raises(ClientError) as raised:
+            sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=43200 - 1799)
+        assert code_and_message(raised) == (
+            "InvalidParameterValue", "Value 41401 for parameter VisibilityTimeout is invalid. Reason: Total "
+            "VisibilityTimeout for the message is beyond the limit [43200 seconds].")
+        sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=43200 - 1800)
+        frozen.advance("11h")
+        frozen.advance("30m")
+
+
 def test_messages_survive_a_restart(start, tmp_path):
     server = start("--data", str(tmp_path / "state"))
     sqs = server.client("sqs")
