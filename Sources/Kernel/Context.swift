@@ -85,16 +85,6 @@ public class ReadContext {
     public func position(in token: String, purpose: String) -> String? {
         kernel.pages.position(in: token, purpose: purpose, caller: caller)
     }
-
-    /// Seals what only this store takes back, from whoever has it.
-    public func seal(_ text: String, purpose: String) -> String {
-        kernel.pages.token(for: text, purpose: purpose, caller: nil)
-    }
-
-    /// What `seal(_:purpose:)` sealed; nil when it was altered or belongs to something else.
-    public func unseal(_ token: String, purpose: String) -> String? {
-        kernel.pages.position(in: token, purpose: purpose, caller: nil)
-    }
 }
 
 /// What a handler that writes may use. Everything it does commits with the request, or not at all.

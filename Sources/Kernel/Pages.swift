@@ -11,19 +11,19 @@ struct Pages: Sendable {
     init(secret: [UInt8]) {
         keyed = HMAC(key: SymmetricKey(data: secret))
         // A key of its own, which tells nothing of the other one.
-        short = SipHash(key: Array(HMAC<SHA256>.authenticationCode(for: Array("short".utf8), using: SymmetricKey(data: secret))))
+        short = SipHash(
+            key: Array(HMAC<SHA256>.authenticationCode(for: Array("short".utf8), using: SymmetricKey(data: secret))))
     }
 
     /// For what is made with every message.
     func shortCode(_ bytes: [UInt8]) -> UInt64 { short.code(bytes) }
 
-    /// - Parameter caller: whose token it is; nil for one that anybody may bring back.
-    func token(for position: String, purpose: String, caller: Caller?) -> String {
+    func token(for position: String, purpose: String, caller: Caller) -> String {
         let body = Array(position.utf8)
         return Base64.encode(code(body, purpose, caller) + body)
     }
 
-    func position(in token: String, purpose: String, caller: Caller?) -> String? {
+    func position(in token: String, purpose: String, caller: Caller) -> String? {
         guard let bytes = Base64.decode(token), bytes.count > Self.codeBytes else { return nil }
         let body = Array(bytes[Self.codeBytes...])
         guard code(body, purpose, caller) == Array(bytes[..<Self.codeBytes]) else { return nil }
@@ -32,9 +32,9 @@ struct Pages: Sendable {
 
     private static let codeBytes = 16
 
-    private func code(_ body: [UInt8], _ purpose: String, _ caller: Caller?) -> [UInt8] {
+    private func code(_ body: [UInt8], _ purpose: String, _ caller: Caller) -> [UInt8] {
         var hmac = keyed
-        hmac.update(data: Array("\(caller?.account ?? "")\n\(caller?.region ?? "")\n\(purpose)\n".utf8))
+        hmac.update(data: Array("\(caller.account)\n\(caller.region)\n\(purpose)\n".utf8))
         hmac.update(data: body)
         return Array(hmac.finalize().prefix(Self.codeBytes))
     }
