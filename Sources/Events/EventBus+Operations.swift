@@ -113,7 +113,7 @@ extension Events {
         }
         let bus = try StoredBus.required(input.name, in: context)
         guard try StoredRule.list(of: bus.arn, prefix: "", after: "", limit: 1, in: context).isEmpty else {
-            throw AWSError.validation("Cannot delete event bus \(bus.name) because it has rules.")
+            throw AWSError.validation("EventBus can't be deleted since it has rules.")
         }
         try bus.delete(in: context)
         try context.record(.deleted, bus.arn, operation: "DeleteEventBus")

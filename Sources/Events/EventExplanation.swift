@@ -50,9 +50,11 @@ enum EventExplanation {
     /// The rule of which the fewest clauses fail.
     static func nearMiss(_ entry: Journal.Entry, in context: ReadContext) throws -> (rule: String, text: String)? {
         guard let bus = ARN(entry.subject) else { return nil }
-        let verdicts = try StoredRule.list(of: bus, asOf: entry.sequence, in: context).map {
-            try Verdict($0, on: entry.detail, [], in: context)
+        // Whether an archive kept the event is not what its sender asks.
+        let rules = try StoredRule.list(of: bus, asOf: entry.sequence, in: context).filter {
+            ArchiveRule.archive(of: $0) == nil
         }
+        let verdicts = try rules.map { try Verdict($0, on: entry.detail, [], in: context) }
         guard !verdicts.contains(where: { $0.outcome == "matched" }) else { return nil }
         let misses = verdicts.filter { $0.outcome == "notMatched" && !$0.failures.isEmpty }
         return misses.min { $0.failingClauses < $1.failingClauses }.map { ($0.rule.name, $0.text) }
@@ -132,7 +134,9 @@ enum EventExplanation {
 
         var story: [String] {
             guard outcome == "matched" else { return ["Rule \(rule.name) did not fire. \(text)"] }
-            let none = targets.isEmpty ? ["  It had no target then."] : []
+            let archive = ArchiveRule.archive(of: rule)
+            let none =
+                targets.isEmpty ? [archive.map { "  The archive \($0) kept it." } ?? "  It had no target then."] : []
             return ["Rule \(rule.name) matched."] + none
                 + targets.flatMap { target in
                     let id = target.json["target"]?.string ?? ""
