@@ -6,26 +6,36 @@ public enum Events {
     public static let service = Service(
         model: .events,
         operations: [
+            .write("ActivateEventSource", activateEventSource),
             .write("CancelReplay", cancelReplay),
             .write("CreateArchive", createArchive),
             .write("CreateEventBus", createEventBus),
+            .write("CreatePartnerEventSource", createPartnerEventSource),
+            .write("DeactivateEventSource", deactivateEventSource),
             .write("DeleteArchive", deleteArchive),
             .write("DeleteEventBus", deleteEventBus),
+            .write("DeletePartnerEventSource", deletePartnerEventSource),
             .write("DeleteRule", deleteRule),
             .read("DescribeArchive", describeArchive),
             .read("DescribeEventBus", describeEventBus),
+            .read("DescribeEventSource", describeEventSource),
+            .read("DescribePartnerEventSource", describePartnerEventSource),
             .read("DescribeReplay", describeReplay),
             .read("DescribeRule", describeRule),
             .write("DisableRule", disableRule),
             .write("EnableRule", enableRule),
             .read("ListArchives", listArchives),
             .read("ListEventBuses", listEventBuses),
+            .read("ListEventSources", listEventSources),
+            .read("ListPartnerEventSourceAccounts", listPartnerEventSourceAccounts),
+            .read("ListPartnerEventSources", listPartnerEventSources),
             .read("ListReplays", listReplays),
             .read("ListRuleNamesByTarget", listRuleNamesByTarget),
             .read("ListRules", listRules),
             .read("ListTagsForResource", listTagsForResource),
             .read("ListTargetsByRule", listTargetsByRule),
             .write("PutEvents", putEvents),
+            .write("PutPartnerEvents", putPartnerEvents),
             .write("PutPermission", putPermission),
             .write("PutRule", putRule),
             .write("PutTargets", putTargets),
@@ -41,6 +51,7 @@ public enum Events {
         jobRunners: [
             ScheduledRule.jobKind: ScheduledRule.run, ReplayJob.kind: ReplayJob.run,
             ArchivedEvents.discardKind: ArchivedEvents.runDiscard,
+            StoredEventSource.expiryKind: StoredEventSource.expire,
         ],
         pages: [
             Page("GET", "/_windtunnel/logs", .read(LogGroup.show)),
@@ -62,5 +73,5 @@ public enum Events {
         } nearMiss: {
             try EventExplanation.nearMiss($0, in: $1)
         },
-        dataOperations: ["PutEvents"])
+        dataOperations: ["PutEvents", "PutPartnerEvents"])
 }
