@@ -199,3 +199,108 @@ def test_pages_of_sources(partner, customer):
     assert pages(customer.list_event_sources, "EventSources") == names
     assert pages(partner.list_partner_event_sources, "PartnerEventSources",
                  NamePrefix="aws.partner/example.com/") == names
+
+
+# Global endpoints
+
+ROUTING = {"FailoverConfig": {"Primary": {"HealthCheck": "arn:aws:route53:::healthcheck/abc"},
+                              "Secondary": {"Route": "us-west-2"}}}
+ROLE = "arn:aws:iam::222222222222:role/replicate"
+ENDPOINT = f"arn:aws:events:us-east-1:{CUSTOMER}:endpoint/e"
+
+
+def buses(name="bus", account=CUSTOMER, regions=("us-east-1", "us-west-2")):
+    return [{"EventBusArn": f"arn:aws:events:{region}:{account}:event-bus/{name}"} for region in regions]
+
+
+@pytest.fixture
+def create(frozen, customer):
+    for region in ("us-east-1", "us-west-2"):
+        frozen.client("events", CUSTOMER, region).create_event_bus(Name="bus")
+
+    def create(**more):
+        return customer.create_endpoint(
+            **{"Name": "e", "RoutingConfig": ROUTING, "EventBuses": buses(), "RoleArn": ROLE, **more})
+
+    return create
+
+
+def test_the_life_of_an_endpoint(frozen, customer, create):
+    shown = {"Name": "e", "Arn": ENDPOINT, "RoutingConfig": ROUTING, "ReplicationConfig": {"State": "ENABLED"},
+             "EventBuses": buses(), "RoleArn": ROLE}
+    assert plain(create(Description="d")) == {**shown, "State": "CREATING"}
+    assert customer.describe_endpoint(Name="e")["State"] == "CREATING"
+    frozen.advance("1s")
+    endpoint = plain(customer.describe_endpoint(Name="e"))
+    name = endpoint["EndpointId"]
+    second = datetime.timedelta(seconds=1)
+    assert endpoint == {
+        **shown, "Description": "d", "State": "ACTIVE", "EndpointId": name, "CreationTime": START,
+        "EndpointUrl": f"https://{name}.endpoint.events.amazonaws.com", "LastModifiedTime": START + second}
+    assert customer.list_endpoints(NamePrefix="e")["Endpoints"] == [endpoint]
+    west = frozen.client("events", CUSTOMER, "us-west-2")
+    assert west.list_endpoints()["Endpoints"] == []
+    assert west.describe_endpoint(Name="e", HomeRegion="us-east-1")["EndpointId"] == name
+    updated = customer.update_endpoint(Name="e", ReplicationConfig={"State": "DISABLED"})
+    assert (updated["State"], updated["EndpointId"], updated["ReplicationConfig"]) == (
+        "UPDATING", name, {"State": "DISABLED"})
+    frozen.advance("1s")
+    assert customer.describe_endpoint(Name="e")["State"] == "ACTIVE"
+    assert plain(customer.delete_endpoint(Name="e")) == {}
+    assert customer.describe_endpoint(Name="e")["State"] == "DELETING"
+    frozen.advance("1s")
+    with pytest.raises(ClientError) as raised:
+        customer.describe_endpoint(Name="e")
+    assert raised.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def put_through(frozen, endpoint, **entry):
+    """Version 4A signatures, which clients make for endpoints, need a library: plain JSON needs none."""
+    entry = {"Source": "s", "DetailType": "t", "Detail": "{}", "EventBusName": "bus", **entry}
+    return frozen.json("POST", "/events/PutEvents", {"EndpointId": endpoint, "Entries": [entry]},
+                       {"X-Account": CUSTOMER, "X-Region": "us-west-2"})
+
+
+def test_events_come_to_both_regions(frozen, customer, create):
+    create()
+    frozen.advance("1s")
+    endpoint = customer.describe_endpoint(Name="e")["EndpointId"]
+    status, answer = put_through(frozen, endpoint)
+    assert status == 200 and answer["FailedEntryCount"] == 0
+    east, west = (bus["EventBusArn"] for bus in buses())
+    (first,), (second,) = on_bus(frozen, east), on_bus(frozen, west)
+    assert (first["id"], first["region"]) == (answer["Entries"][0]["EventId"], "us-east-1")
+    assert second["id"] != first["id"] and {**second, "id": first["id"]} == first
+    customer.update_endpoint(Name="e", ReplicationConfig={"State": "DISABLED"})
+    put_through(frozen, endpoint, EventBusName=west)
+    assert (len(on_bus(frozen, east)), len(on_bus(frozen, west))) == (2, 1)
+    status, answer = put_through(frozen, endpoint, EventBusName="other")
+    assert status == 400
+    assert put_through(frozen, "no.veo")[0] == 400
+
+
+@pytest.mark.parametrize("call", [
+    {"EventBuses": buses()[:1] + buses("other")[1:]}, {"EventBuses": buses(account=OTHER)},
+    {"EventBuses": buses(regions=("eu-west-1", "us-west-2"))},
+    {"EventBuses": buses(regions=("us-east-1", "eu-west-1"))}, {"RoleArn": None},
+])
+def test_what_create_endpoint_refuses(create, customer, call):
+    call = {key: value for key, value in {"Name": "e", "RoutingConfig": ROUTING, "EventBuses": buses(),
+                                          "RoleArn": ROLE, **call}.items() if value}
+    with pytest.raises(ClientError) as raised:
+        customer.create_endpoint(**call)
+    assert raised.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_an_endpoint_needs_its_buses(frozen, customer, create):
+    create(EventBuses=buses("missing"))
+    with pytest.raises(ClientError) as raised:
+        create()
+    assert raised.value.response["Error"]["Code"] == "ResourceAlreadyExistsException"
+    frozen.advance("1s")
+    endpoint = customer.describe_endpoint(Name="e")
+    assert endpoint["State"] == "CREATE_FAILED" and "missing does not exist" in endpoint["StateReason"]
+    for call in (customer.update_endpoint, customer.delete_endpoint, customer.describe_endpoint):
+        with pytest.raises(ClientError) as raised:
+            call(Name="no")
+        assert raised.value.response["Error"]["Code"] == "ResourceNotFoundException"
