@@ -3,13 +3,14 @@ import Kernel
 import Model
 import SQLite
 
-/// The events that archives keep.
+/// The events that archives keep. Expired ones are not seen any more; they make room when others come.
 enum ArchivedEvents {
     static let discardKind = "events.archive-discard"
     /// So many rows at most are deleted at once, lest the writer keep others waiting.
     private static let rowsAtATime = 500
-    /// How many expired events make room when one comes.
-    private static let expiredAtATime = 4
+    /// After so many events that come, expired ones make room, at most four times as many.
+    private static let expiryInterval: Int64 = 16
+    private static let expiredAtATime = 64
     /// What AWS counts for an event besides its source, type, resources and detail (recorded figures).
     private static let overheadBytes = 26
 
@@ -29,7 +30,10 @@ enum ArchivedEvents {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """, account, region, archive.number, time(of: event.envelope, context.now).milliseconds,
             context.now.milliseconds, byteCount(event.envelope), event.envelope.description)
-        guard let oldest = archive.oldest(at: context.now) else { return }
+        guard context.database.lastInsertRowID % expiryInterval == 0, let oldest = archive.oldest(at: context.now)
+        else {
+            return
+        }
         try context.database.run(
             """
             DELETE FROM events_archived WHERE number IN (

@@ -94,6 +94,14 @@ enum EventExplanation {
                 (outcome, text, failures) = ("matched", "The event is the rule's own, made by its schedule.", [])
                 return
             }
+            if let name = event["replay-name"]?.string,
+                let replay = try StoredReplay.find(
+                    name, account: rule.bus.account, region: rule.bus.region, in: context),
+                replay.bus == rule.bus, !replay.goes(to: rule)
+            {
+                (outcome, text, failures) = ("notMatched", "The replay \(name) goes to other rules only.", [])
+                return
+            }
             guard let pattern = rule.pattern.flatMap({ try? Pattern($0, dialect: .eventBridge) }) else {
                 (outcome, text, failures) = ("scheduleOnly", "The rule has a schedule only; no event matches it.", [])
                 return

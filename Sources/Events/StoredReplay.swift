@@ -30,6 +30,9 @@ struct StoredReplay: Sendable {
         ARN(service: "events", region: bus.region, account: bus.account, resource: "archive/\(archiveName)")
     }
 
+    /// Whether a rule may match its events.
+    func goes(to rule: StoredRule) -> Bool { filters.isEmpty || filters.contains(rule.arn.description) }
+
     var isActive: Bool { state == .starting || state == .running }
 
     /// The archive is read minute by minute, and the last minute is what is shown, whether or not an event of it was
@@ -38,14 +41,18 @@ struct StoredReplay: Sendable {
 
     // MARK: Rows
 
-    static func find(_ name: String, in context: ReadContext) throws -> StoredReplay? {
+    static func find(_ name: String, account: String, region: String, in context: ReadContext) throws -> StoredReplay? {
         try context.database.first(
             """
             SELECT name, description, archive, archive_name, bus, filters, start, end, state, state_reason, started,
                 ended, cursor_time, cursor_number
             FROM events_replay WHERE account = ? AND region = ? AND name = ?
-            """, context.account, context.region, name
-        ) { try StoredReplay($0, in: context) }
+            """, account, region, name
+        ) { try StoredReplay($0, account: account, region: region) }
+    }
+
+    static func find(_ name: String, in context: ReadContext) throws -> StoredReplay? {
+        try find(name, account: context.account, region: context.region, in: context)
     }
 
     static func required(_ name: String, in context: ReadContext) throws -> StoredReplay {
@@ -73,7 +80,7 @@ struct StoredReplay: Sendable {
                 AND (?5 IS NULL OR archive_name = ?5) AND (?6 IS NULL OR state = ?6)
             ORDER BY name LIMIT ?7
             """, context.account, context.region, page.start, prefix, archive, state, page.limit + 1
-        ) { replays.append(try StoredReplay($0, in: context)) }
+        ) { replays.append(try StoredReplay($0, account: context.account, region: context.region)) }
         return replays
     }
 
@@ -85,12 +92,12 @@ struct StoredReplay: Sendable {
         ) { $0.int(0) } ?? 0
     }
 
-    private init(_ row: Row, in context: ReadContext) throws {
+    private init(_ row: Row, account: String, region: String) throws {
         name = row.text(0)
         description = row.optionalText(1)
         archive = row.int64(2)
         archiveName = row.text(3)
-        bus = StoredBus.arn(row.text(4), account: context.account, region: context.region)
+        bus = StoredBus.arn(row.text(4), account: account, region: region)
         filters = try JSON(parsing: row.text(5)).array?.compactMap(\.string) ?? []
         start = Timestamp(milliseconds: row.int64(6))
         end = Timestamp(milliseconds: row.int64(7))

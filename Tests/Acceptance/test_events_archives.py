@@ -327,6 +327,19 @@ def test_the_explanation_names_the_archive(events, frozen):
     assert "  The archive a kept it." in story["story"]
 
 
+def test_events_of_another_account_are_kept_as_they_are(events, frozen, queue):
+    received = queue("orders")
+    events.put_permission(StatementId="s", Action="events:PutEvents", Principal="111111111111")
+    events.create_archive(ArchiveName="a", EventSourceArn=BUS + "default")
+    put(frozen.client("events", "111111111111"), 1, bus=BUS + "default")
+    assert received()[0]["account"] == "111111111111"
+    assert events.describe_archive(ArchiveName="a")["EventCount"] == 1
+    start(events)
+    frozen.advance("2s")
+    (event,) = received()
+    assert (event["account"], event["replay-name"]) == ("111111111111", "r")
+
+
 # Replays
 
 def test_a_replay_puts_events_on_the_bus_again(events, frozen, queue):
@@ -390,7 +403,11 @@ def test_filters_name_the_rules_that_may_match(events, frozen, queue):
     shown = events.describe_replay(ReplayName="only-second")["Destination"]
     assert shown == {"Arn": BUS + "default", "FilterArns": [second.arn, disabled.arn]}
     frozen.advance("2s")
-    assert (len(first()), len(second()), len(disabled())) == (0, 1, 0)
+    assert (len(first()), len(disabled())) == (0, 0)
+    (replayed,) = second()
+    _, story = frozen.json("GET", f"/_windtunnel/explain?eventId={replayed['id']}")
+    assert "Rule first did not fire. The replay only-second goes to other rules only." in story["story"]
+    assert "Rule second matched." in story["story"]
     start(events, "everyone", FilterArns=[])
     frozen.advance("2s")
     assert (len(first()), len(second())) == (1, 1)
