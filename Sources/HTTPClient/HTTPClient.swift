@@ -9,14 +9,21 @@ public struct OutgoingRequest: Sendable {
     public let url: String
     public let headers: [(String, String)]
     public let body: [UInt8]
-    /// So much of the answer is kept, in bytes.
-    public var answerLimit = 1024
+    /// For the whole exchange, where it is not the client's.
+    public let timeoutMilliseconds: Int?
+    /// So much of the answer's body is kept, in bytes.
+    public var answerLimit: Int
 
-    public init(method: String, url: String, headers: [(String, String)], body: [UInt8]) {
+    public init(
+        method: String, url: String, headers: [(String, String)], body: [UInt8], timeoutMilliseconds: Int? = nil,
+        answerLimit: Int = 1024
+    ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.answerLimit = answerLimit
     }
 
     /// Scheme, name and port.
@@ -25,6 +32,7 @@ public struct OutgoingRequest: Sendable {
 
 public struct OutgoingResponse: Sendable {
     public let status: Int
+    public let headers: [(name: String, value: String)]
     /// The beginning, as much as was wanted.
     public let body: [UInt8]
     public let milliseconds: Int
@@ -33,6 +41,8 @@ public struct OutgoingResponse: Sendable {
 /// Why there is no answer, for people.
 public struct OutgoingError: Error, Sendable {
     public let message: String
+    /// Whether the time was up, rather than that nobody was there.
+    public var isTimeout = false
 }
 
 /// Sends requests to the outside, without following redirects, and with a limit for everything: a receiver that never
@@ -138,7 +148,7 @@ public final class HTTPClient: Sendable {
             return completion(.failure(OutgoingError(message: "libcurl gave no handle.")))
         }
         let transfer = Transfer(request, completion, library)
-        transfer.configure(easy, timeoutMilliseconds: timeoutMilliseconds)
+        transfer.configure(easy, timeoutMilliseconds: request.timeoutMilliseconds ?? timeoutMilliseconds)
         _ = library.multiAdd(multi.handle, easy)
     }
 

@@ -9,9 +9,13 @@ final class Transfer {
     private var headers: CurlLibrary.Handle?
     private var body: [UInt8] = []
     private var received = 0
+    private var answerHeaders: [(name: String, value: String)] = []
+    private var headerBytes = 0
     private let began = Transfer.milliseconds()
 
     private static let connectMilliseconds = 5000
+    /// So much of an answer's headers is kept.
+    private static let keptHeaderBytes = 16_384
     /// So much is read, beyond what is kept, before the connection is cut.
     private static let readBytes = 1 << 20
     /// CURLPROTO_HTTP and CURLPROTO_HTTPS.
@@ -42,7 +46,16 @@ final class Transfer {
         set(WINDTUNNEL_CURLOPT_POSTFIELDSIZE, request.body.count)
         // Without an address it would read standard input.
         (request.body + [0]).withUnsafeBytes { library.set(easy, WINDTUNNEL_CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
-        for (name, value) in request.headers { append(value.isEmpty ? "\(name);" : "\(name): \(value)") }
+        // The answer to HEAD has no body, whatever its headers say; nor has such a request one.
+        if request.method == "HEAD" { set(WINDTUNNEL_CURLOPT_NOBODY, 1) }
+        for (name, value) in request.headers {
+            if name.lowercased() == "accept-encoding" {
+                // So that libcurl decodes what it asks for.
+                set(WINDTUNNEL_CURLOPT_ACCEPT_ENCODING, value)
+            } else {
+                append(value.isEmpty ? "\(name);" : "\(name): \(value)")
+            }
+        }
         let given = Set(request.headers.map { $0.0.lowercased() })
         for name in ["Accept", "Expect", "Content-Type"] where !given.contains(name.lowercased()) { append("\(name):") }
         library.set(easy, WINDTUNNEL_CURLOPT_HTTPHEADER, UnsafeRawPointer(headers))
@@ -65,6 +78,16 @@ final class Transfer {
             easy, WINDTUNNEL_CURLOPT_WRITEFUNCTION, unsafeBitCast(take, to: UnsafeRawPointer.self))
         let owner = Unmanaged.passRetained(self).toOpaque()
         library.set(easy, WINDTUNNEL_CURLOPT_WRITEDATA, UnsafeRawPointer(owner))
+        let takeHeader: @convention(c) (UnsafeMutableRawPointer?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
+            bytes, size, count, owner in
+            guard let bytes, let owner else { return 0 }
+            let transfer = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue()
+            transfer.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            return size * count
+        }
+        library.set(
+            easy, WINDTUNNEL_CURLOPT_HEADERFUNCTION, unsafeBitCast(takeHeader, to: UnsafeRawPointer.self))
+        library.set(easy, WINDTUNNEL_CURLOPT_HEADERDATA, UnsafeRawPointer(owner))
         library.set(easy, WINDTUNNEL_CURLOPT_PRIVATE, UnsafeRawPointer(owner))
     }
 
@@ -80,14 +103,31 @@ final class Transfer {
         return received <= request.answerLimit + Self.readBytes
     }
 
+    /// One line of the head.
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
+        let line = String(decoding: bytes, as: UTF8.self)
+        // Another head begins: the one before belonged to an interim answer.
+        if line.hasPrefix("HTTP/") { (answerHeaders, headerBytes) = ([], 0) }
+        headerBytes += bytes.count
+        guard headerBytes <= Self.keptHeaderBytes, let colon = line.firstIndex(of: ":") else { return }
+        var value = line[line.index(after: colon)...]
+        while value.first?.isWhitespace == true { value.removeFirst() }
+        while value.last?.isWhitespace == true { value.removeLast() }
+        answerHeaders.append((String(line[..<colon]), String(value)))
+    }
+
     func result(_ easy: CurlLibrary.Handle, code: Int32) -> Result<OutgoingResponse, OutgoingError> {
         let status = library.status(of: easy)
         // An answer that was cut for its length is an answer all the same.
         guard code == 0 || (Int(code) == WINDTUNNEL_CURLE_WRITE_ERROR && status > 0) else {
             let text = library.easyError(code).map { String(cString: $0) } ?? "error \(code)"
-            return .failure(OutgoingError(message: "no answer: \(text)"))
+            return .failure(
+                OutgoingError(
+                    message: "no answer: \(text)", isTimeout: Int(code) == WINDTUNNEL_CURLE_OPERATION_TIMEDOUT))
         }
-        return .success(OutgoingResponse(status: status, body: body, milliseconds: Self.milliseconds() - began))
+        return .success(
+            OutgoingResponse(
+                status: status, headers: answerHeaders, body: body, milliseconds: Self.milliseconds() - began))
     }
 
     private static func milliseconds() -> Int {

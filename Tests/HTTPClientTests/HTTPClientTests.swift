@@ -96,6 +96,52 @@ import Testing
         #expect(receiver.requests.first?.contains("\r\nX-Two") == false)
     }
 
+    private func send(_ request: OutgoingRequest) async -> Result<OutgoingResponse, OutgoingError> {
+        await withCheckedContinuation { continuation in
+            HTTPClient().send(request) { continuation.resume(returning: $0) }
+        }
+    }
+
+    @Test func theHeadersOfTheAnswerComeBack() async throws {
+        let receiver = Receiver { connection, _ in
+            Receiver.write("HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n", to: connection)
+            Receiver.write(Self.answer("503 Busy", "Retry-After:  7 \r\n"), to: connection)
+        }
+        let headers = try await post(receiver.url()).get().headers
+        #expect(headers.first { $0.name == "Retry-After" }?.value == "7")
+        #expect(!headers.contains { $0.name == "X-Interim" })
+    }
+
+    @Test func aRequestMayHaveATimeAndALengthOfItsOwn() async throws {
+        let silent = Receiver { _, _ in }
+        let late = await send(
+            OutgoingRequest(method: "POST", url: silent.url(), headers: [], body: [], timeoutMilliseconds: 200))
+        guard case .failure(let error) = late, error.isTimeout else {
+            Issue.record("the time was not up")
+            return
+        }
+        let long = Receiver { connection, _ in
+            Receiver.write(Self.answer("200 OK", body: String(repeating: "x", count: 5000)), to: connection)
+        }
+        let request = OutgoingRequest(method: "PUT", url: long.url(), headers: [], body: [], answerLimit: 3000)
+        #expect(try await send(request).get().body.count == 3000)
+        #expect(long.requests.first?.hasPrefix("PUT ") == true)
+    }
+
+    @Test func theAnswerToHeadHasNoBodyAndGetMayHaveOne() async throws {
+        let receiver = Receiver { connection, request in
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
+            Receiver.write(request.hasPrefix("HEAD") ? head : head + "four", to: connection)
+        }
+        let head = OutgoingRequest(method: "HEAD", url: receiver.url(), headers: [], body: Array("x".utf8))
+        #expect(try await send(head).get().status == 200)
+        let get = OutgoingRequest(
+            method: "GET", url: receiver.url(), headers: [("Accept-Encoding", "gzip,deflate")], body: Array("x".utf8))
+        #expect(try await send(get).get().body == Array("four".utf8))
+        #expect(receiver.requests.last?.contains("Accept-Encoding: gzip,deflate\r\n") == true)
+        #expect(receiver.requests.last?.hasSuffix("\r\n\r\nx") == true)
+    }
+
     @Test func manyRequestsToOneHostAllEnd() async {
         let receiver = Receiver { connection, _ in Receiver.write(Self.answer("200 OK"), to: connection) }
         let url = receiver.url()
