@@ -36,9 +36,7 @@ let package = Package(
             plugins: ["EmbedSchema"]),
 
         .target(
-            name: "SSM",
-            dependencies: ["JavaRegex", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
-            plugins: ["EmbedSchema"]),
+            name: "SSM", dependencies: ["JavaRegex", "Kernel", "Model"], plugins: ["EmbedSchema"]),
         .target(
             name: "Events",
             dependencies: ["EventPattern", "InputTransformer", "Kernel", "Model", "ScheduleExpression"],

@@ -1,4 +1,3 @@
-import Crypto
 import Kernel
 import Model
 
@@ -7,40 +6,32 @@ enum SecureValue {
     static let defaultKeyID = "alias/aws/ssm"
 
     static func seal(_ value: [UInt8], keyID: String, name: String, in context: WriteContext) throws -> [UInt8] {
-        let box = try AES.GCM.seal(
-            value, using: try key(keyID, in: context), nonce: AES.GCM.Nonce(data: context.random.bytes(12)),
-            authenticating: binding(name))
-        guard let combined = box.combined else { throw AWSError("InternalServerError", status: 500) }
-        return Array(combined)
+        try Seal.seal(value, key: try key(keyID, in: context), bindingTo: ParameterName.key(name), context.random)
     }
 
     static func open(_ sealed: [UInt8], keyID: String, name: String, owner: Owner, in context: ReadContext) throws
         -> [UInt8]
     {
         guard let key = try storedKey(keyID, owner: owner, in: context) else { throw AWSError.invalidKeyID(keyID) }
-        let plain = try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: binding(name))
-        return Array(plain)
+        return try Seal.open(sealed, key: key, bindingTo: ParameterName.key(name))
     }
 
-    /// A sealed value belongs to its parameter: moved to another one in the file, it cannot be opened.
-    private static func binding(_ name: String) -> [UInt8] { Array(ParameterName.key(name).utf8) }
-
-    private static func key(_ keyID: String, in context: WriteContext) throws -> SymmetricKey {
+    private static func key(_ keyID: String, in context: WriteContext) throws -> [UInt8] {
         let owner = Owner(account: context.account, region: context.region)
         if let key = try storedKey(keyID, owner: owner, in: context) { return key }
-        let material = context.random.bytes(32)
+        let material = context.random.bytes(Seal.keyBytes)
         try context.database.run(
             "INSERT INTO ssm_key (account, region, key_id, material) VALUES (?, ?, ?, ?)", context.account,
             context.region,
             keyID, material)
-        return SymmetricKey(data: material)
+        return material
     }
 
-    private static func storedKey(_ keyID: String, owner: Owner, in context: ReadContext) throws -> SymmetricKey? {
+    private static func storedKey(_ keyID: String, owner: Owner, in context: ReadContext) throws -> [UInt8]? {
         try context.database.first(
             "SELECT material FROM ssm_key WHERE account = ? AND region = ? AND key_id = ?", owner.account, owner.region,
             keyID
-        ) { SymmetricKey(data: $0.blob(0)) }
+        ) { $0.blob(0) }
     }
 
     /// A key id, an alias or the ARN of one. Source: the AWS page on the `KeyId` of KMS's Encrypt.
