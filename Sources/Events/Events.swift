@@ -66,7 +66,9 @@ public enum Events {
         destination: Destination(others: ["logs"], accept: BusDestination.accept),
         deliveryOwner: DeliveryOwner(
             item: TargetDelivery.item, deadLetter: TargetDelivery.deadLetter, sourceARN: { $0.source },
-            isRetryable: TargetDelivery.isRetryable, explain: EventExplanation.verdicts),
+            judge: { _, answer, _ in
+                TargetDelivery.isRetryable(answer.status) ? .answered(answer.status, isRetryable: true) : nil
+            }, explain: EventExplanation.verdicts),
         eventRouter: EventRouter { envelope, context in
             try Routing.route(
                 RoutedEvent(envelope: envelope, traceHeader: context.caller.traceHeader),

@@ -150,6 +150,11 @@ public final class WriteContext: ReadContext {
         try router.route(json, context)
     }
 
+    /// The same transaction in the hands of the service whose delivery it is: a job of the kernel's may have led here.
+    func acting(for delivery: Delivery) -> WriteContext {
+        kernel.service(named: delivery.service).map(acting(as:)) ?? self
+    }
+
     /// The same transaction in the hands of another service, for the same caller.
     func acting(as service: Service) -> WriteContext {
         let context = WriteContext(

@@ -56,7 +56,9 @@ extension Kernel {
             self.outgoing.whenIdle {
                 // What came back may have made more due at once.
                 self.hasDueJobs { isDue in
-                    if isDue, !isOver() { self.settle(until: isOver, end) } else { end(!isDue) }
+                    // A job that was due before may have sent something in the meantime.
+                    let isSettled = !isDue && self.outgoing.isIdle
+                    if !isSettled, !isOver() { self.settle(until: isOver, end) } else { end(isSettled) }
                 }
             }
         }

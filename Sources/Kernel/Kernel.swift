@@ -153,14 +153,22 @@ public final class Kernel: Sendable {
         for request in requests {
             outgoing.send(request) { request, result, ended in
                 self.write(service: request.service, caller: self.root(of: request.account, request.region)) {
-                    try Deliveries.finish(request.delivery, result, in: $0)
+                    try self.finish(request, result, in: $0)
                 } done: { outcome in
                     if case .failure(let error) = outcome {
-                        self.log.error("The outcome of delivery \(request.delivery) was not kept: \(error)")
+                        self.log.error("The outcome of \(request.purpose) was not kept: \(error)")
                     }
                     ended()
                 }
             }
+        }
+    }
+
+    private func finish(_ request: Outgoing.Request, _ result: WebResult, in context: WriteContext) throws {
+        switch request.purpose {
+        case .delivery(let number, let shown): try Deliveries.finish(number, shown: shown, result, in: context)
+        case .call(let call):
+            try service(named: request.service)?.webCallRunners[call.kind]?(call, result, context)
         }
     }
 

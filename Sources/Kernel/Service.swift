@@ -9,6 +9,8 @@ public struct Service: Sendable {
     /// In the order of the service's table.
     public let operations: [Operation]
     public let jobRunners: [String: JobRunner]
+    /// What is done with the outcomes of `WriteContext.call`, by the kind of the call.
+    public let webCallRunners: [String: WebCall.Runner]
     public let pages: [Page]
     /// How it takes what is delivered to its resources.
     public let destination: Destination?
@@ -24,7 +26,7 @@ public struct Service: Sendable {
 
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
-        pages: [Page] = [],
+        webCallRunners: [String: WebCall.Runner] = [:], pages: [Page] = [],
         destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil, eventRouter: EventRouter? = nil,
         dataOperations: Set<String> = [],
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
@@ -38,6 +40,7 @@ public struct Service: Sendable {
         self.model = model
         self.operations = operations
         self.jobRunners = jobRunners
+        self.webCallRunners = webCallRunners
         byName = Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }
 

@@ -59,7 +59,9 @@ public enum SNS {
         destination: Destination(accept: accept),
         deliveryOwner: DeliveryOwner(
             item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter, sourceARN: { $0.origin },
-            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain),
+            judge: { _, answer, _ in
+                answer.status == 429 || answer.status >= 500 ? .answered(answer.status, isRetryable: true) : nil
+            }, explain: FanOut.explain),
         dataOperations: ["Publish", "PublishBatch"],
         check: checkInput)
 

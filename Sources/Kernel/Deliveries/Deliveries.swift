@@ -19,9 +19,9 @@ enum Deliveries {
         else { return }
         context.cause = delivery.cause
         if delivery.isOutgoing {
-            try start(&delivery, in: context)
+            let start = try start(&delivery, content, in: context)
             try delivery.update(in: context.database)
-            try launch(delivery, content, in: context)
+            try follow(start, delivery, in: context)
         } else {
             let entry = try attempt(&delivery, content, in: context)
             try delivery.update(in: context.database)
@@ -86,111 +86,16 @@ enum Deliveries {
         }
     }
 
-    private static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
+    static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
         guard let owner = context.kernel.service(named: delivery.service)?.deliveryOwner else {
             throw DeliveryFailure("NO_SERVICE", "\(delivery.service) is not served any more.")
         }
         return owner
     }
 
-    // MARK: Over HTTP
-
-    /// Marks the delivery as in flight, or lets it wait where its host has enough to do or its source is too fast.
-    ///
-    /// - Parameter freed: a place at the host that is being given up.
-    static func start(_ delivery: inout Delivery, freed: Bool = false, in context: WriteContext) throws {
-        if let wait = try secondsToWait(delivery, in: context) {
-            delivery.next = context.now.adding(seconds: wait)
-            try schedule(delivery, in: context)
-        } else if let host = delivery.host,
-            freed || context.kernel.outgoing.hasRoom(for: host, beside: context.effects.requests)
-        {
-            delivery.state = .inFlight
-            delivery.next = nil
-        } else {
-            // It is fetched when one of its host's requests has ended.
-            delivery.next = context.now
-        }
-    }
-
-    /// Sends the request of a delivery in flight once the transaction is committed.
-    static func launch(_ delivery: Delivery, _ content: JSON, in context: WriteContext) throws {
-        guard delivery.state == .inFlight, let host = delivery.host else { return }
-        let item = try owner(of: delivery, in: context).item(delivery, content, context)
-        context.effects.requests.append(
-            Outgoing.Request(
-                delivery: delivery.number, account: delivery.account, region: delivery.region,
-                service: delivery.service, host: host, url: delivery.destination, item: item))
-    }
-
-    /// What came of a request.
-    static func finish(_ number: Int64, _ result: Outgoing.Result, in context: WriteContext) throws {
-        guard var delivery = try Delivery.find(number, in: context.database), delivery.state == .inFlight,
-            let content = try context.publication(delivery.publication)
-        else { return }
-        context.cause = delivery.cause
-        delivery.attempts += 1
-        delivery.state = .pending
-        var entry: JSONObject
-        switch result {
-        case .answered(let status, let body, let milliseconds):
-            let answer = JSONObject([
-                ("status", .number(status)), ("answer", .string(body)), ("milliseconds", .number(milliseconds)),
-            ])
-            let isRetryable = try owner(of: delivery, in: context).isRetryable(status)
-            entry =
-                isRetryable
-                ? try fail(
-                    &delivery, DeliveryFailure("HTTP_\(status)", "The endpoint answered \(status)", isRetryable: true),
-                    answer: answer, content, in: context)
-                : succeed(&delivery, answer, in: context)
-        case .failed(let message):
-            entry = try fail(
-                &delivery, DeliveryFailure("NO_ANSWER", message, isRetryable: true), content, in: context)
-        }
-        try delivery.update(in: context.database)
-        entry["delivery"] = .number(delivery.number)
-        try note(entry, delivery, in: context)
-        if let host = delivery.host { try fetchWaiting(of: host, in: context) }
-    }
-
-    /// Takes the next delivery that waited for room at its host; one that is too fast must wait for its next second.
-    private static func fetchWaiting(of host: String, in context: WriteContext) throws {
-        while true {
-            let number = try context.database.first(
-                """
-                SELECT number FROM delivery WHERE finished IS NULL AND state = 'pending' AND host = ? AND next <= ?
-                ORDER BY next, number LIMIT 1
-                """, host, context.now.milliseconds
-            ) { $0.int64(0) }
-            guard let number, var delivery = try Delivery.find(number, in: context.database),
-                let content = try context.publication(delivery.publication)
-            else { return }
-            try start(&delivery, freed: true, in: context)
-            try delivery.update(in: context.database)
-            try launch(delivery, content, in: context)
-            if delivery.state == .inFlight { return }
-        }
-    }
-
-    /// How long a source that has used up its rate must wait; counts the attempt otherwise.
-    private static func secondsToWait(_ delivery: Delivery, in context: WriteContext) throws -> Int? {
-        guard let limit = delivery.policy.perSecond else { return nil }
-        let second = context.now.milliseconds / 1000
-        let used =
-            try context.database.first(
-                "SELECT count FROM delivery_rate WHERE source = ? AND second = ?", delivery.source, second
-            ) { $0.int(0) } ?? 0
-        guard used < limit else { return 1 }
-        try context.database.run(
-            "INSERT OR REPLACE INTO delivery_rate (source, second, count) VALUES (?, ?, ?)", delivery.source, second,
-            used + 1)
-        return nil
-    }
-
     // MARK: Outcomes
 
-    private static func succeed(_ delivery: inout Delivery, _ answer: JSONObject, in context: WriteContext)
+    static func succeed(_ delivery: inout Delivery, _ answer: JSONObject, in context: WriteContext)
         -> JSONObject
     {
         delivery.state = .delivered
@@ -199,7 +104,7 @@ enum Deliveries {
         return entry(&delivery, outcome: "delivered", answer, in: context)
     }
 
-    private static func fail(
+    static func fail(
         _ delivery: inout Delivery, _ failure: DeliveryFailure, answer: JSONObject = JSONObject(), _ content: JSON,
         in context: WriteContext
     ) throws -> JSONObject {
@@ -276,7 +181,7 @@ enum Deliveries {
         if delivery.state == .pending { try schedule(delivery, in: context) }
     }
 
-    private static func schedule(_ delivery: Delivery, in context: WriteContext) throws {
+    static func schedule(_ delivery: Delivery, in context: WriteContext) throws {
         guard delivery.number > 0, let next = delivery.next else { return }
         try context.schedule(jobKind, subject: String(delivery.number), due: next, detail: [:])
     }
@@ -316,12 +221,12 @@ extension WriteContext {
     public func deliver(_ delivery: Delivery, _ content: JSON) throws {
         var delivery = delivery
         if delivery.isOutgoing {
-            try Deliveries.start(&delivery, in: self)
+            let start = try Deliveries.start(&delivery, content, in: self)
             try delivery.insert(in: database)
             if let next = delivery.next, delivery.state == .pending {
                 try schedule(Deliveries.jobKind, subject: String(delivery.number), due: next, detail: [:])
             }
-            try Deliveries.launch(delivery, content, in: self)
+            try Deliveries.follow(start, delivery, in: self)
         } else {
             let entry = try Deliveries.attempt(&delivery, content, in: self)
             try delivery.insert(in: database)

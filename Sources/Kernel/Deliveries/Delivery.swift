@@ -17,6 +17,8 @@ public struct Delivery: Sendable {
     public let source: String
     /// An ARN, or a URL that begins with `http`.
     public let destination: String
+    /// Scheme, name and port of where its requests go; nil for what stays in the process.
+    let host: String?
     /// What the owner needs to make the same item again.
     public let detail: JSON
     public let policy: RetryPolicy
@@ -33,13 +35,11 @@ public struct Delivery: Sendable {
     /// So many attempts are kept with a delivery; the journal has more.
     private static let logLimit = 20
 
-    var isOutgoing: Bool { destination.hasPrefix("http://") || destination.hasPrefix("https://") }
+    var isOutgoing: Bool { host != nil }
 
-    /// Scheme, name and port of a URL.
-    var host: String? {
-        guard isOutgoing else { return nil }
-        return destination.split(separator: "/", omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
-    }
+    /// Whose limit of attempts per second counts: that of the resource to which many may deliver, or else that of the
+    /// subscription that has the URL.
+    var rateOwner: String { ARN(destination) == nil ? source : destination }
 
     mutating func note(_ entry: JSON) {
         log.append(entry)
@@ -71,7 +71,7 @@ public struct Delivery: Sendable {
         try database.query(
             """
             SELECT number, account, region, service, publication, origin, source, destination, detail, policy,
-                dead_letter_queue, state, attempts, next, created, finished, cause, log
+                dead_letter_queue, state, attempts, next, created, finished, cause, log, host
             FROM delivery WHERE number = ?
             """, number
         ) { found = try Delivery($0) }
@@ -98,12 +98,15 @@ public struct Delivery: Sendable {
         finished = row.optionalInt64(15).map { Timestamp(milliseconds: $0) }
         cause = row.optionalInt64(16)
         log = try JSON(parsing: row.text(17)).array ?? []
+        host = row.optionalText(18)
     }
 
-    /// - Parameter context: of the call that causes the delivery.
+    /// - Parameters:
+    ///   - url: where requests go, if the destination is none itself.
+    ///   - context: of the call that causes the delivery.
     public init(
-        publication: Int64, origin: ARN, source: String, destination: String, detail: JSON, policy: RetryPolicy,
-        deadLetterQueue: String?, in context: WriteContext
+        publication: Int64, origin: ARN, source: String, destination: String, url: String? = nil, detail: JSON,
+        policy: RetryPolicy, deadLetterQueue: String?, in context: WriteContext
     ) {
         account = origin.account
         region = origin.region
@@ -112,6 +115,7 @@ public struct Delivery: Sendable {
         self.origin = origin.description
         self.source = source
         self.destination = destination
+        host = WebRequest.host(of: url ?? destination)
         self.detail = detail
         self.policy = policy
         self.deadLetterQueue = deadLetterQueue

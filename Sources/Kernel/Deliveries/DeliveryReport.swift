@@ -30,7 +30,7 @@ public enum DeliveryReport {
         try context.database.query(
             composed: """
                 SELECT number, account, region, service, publication, origin, source, destination, detail, policy,
-                    dead_letter_queue, state, attempts, next, created, finished, cause, log
+                    dead_letter_queue, state, attempts, next, created, finished, cause, log, host
                 FROM delivery \(filter) ORDER BY number DESC LIMIT ?
                 """, values + [limit]
         ) { deliveries.append(try Delivery($0).json(in: context)) }
@@ -41,6 +41,7 @@ public enum DeliveryReport {
     public static func story(_ number: Int64, in context: ReadContext) throws -> JSON? {
         guard let delivery = try Delivery.find(number, in: context.database) else { return nil }
         var json = try delivery.json(in: context).object ?? JSONObject()
+        json["request"] = try delivery.request(in: context)
         json["story"] = .array(try delivery.story(in: context).map(JSON.string))
         return .object(json)
     }
@@ -148,10 +149,18 @@ extension Delivery {
 
     /// Without a password that a URL may hold.
     private var shownDestination: String {
-        guard isOutgoing, let host, let at = host.lastIndex(of: "@"), let scheme = host.firstRange(of: "://") else {
+        guard let host, destination.hasPrefix(host), let at = host.lastIndex(of: "@"),
+            let scheme = host.firstRange(of: "://")
+        else {
             return destination
         }
         return host[..<scheme.upperBound] + "****" + host[at...] + destination.dropFirst(host.count)
+    }
+
+    /// The request as it goes out now, without secrets, where its owner shows it.
+    public func request(in context: ReadContext) throws -> JSON? {
+        guard isOutgoing, let content = try context.publication(publication) else { return nil }
+        return try context.kernel.service(named: service)?.deliveryOwner?.shownRequest(self, content, context)
     }
 
     private func messageID(in context: ReadContext) throws -> String {
@@ -166,7 +175,8 @@ extension Delivery {
             "\(created.iso8601()) It was to go to \(shownDestination) for \(source).",
         ]
         for entry in log {
-            let attempt = "\(entry["time"]?.string ?? "") attempt \(entry["attempt"]?.int ?? 0)"
+            let request = entry["request"]?.string.map { ", \($0)" } ?? ""
+            let attempt = "\(entry["time"]?.string ?? "") attempt \(entry["attempt"]?.int ?? 0)\(request)"
             let answer = entry["answer"]?.string.map { $0.isEmpty ? "" : ": \($0.prefix(100))" } ?? ""
             if entry["outcome"] == "delivered" {
                 lines.append("\(attempt): delivered\(entry["status"]?.int.map { ", \($0)" } ?? "")\(answer)")
@@ -181,7 +191,11 @@ extension Delivery {
                 lines.append("\(finished?.iso8601() ?? "") It was \(then).")
             }
         }
-        if log.isEmpty { lines.append(state == .inFlight ? "The request is on its way." : "It waits for its turn.") }
+        if log.isEmpty { lines.append(state == .inFlight ? "The request is on its way." : waiting) }
         return lines
+    }
+
+    private var waiting: String {
+        next == nil ? "It waits until \(destination) can be called." : "It waits for its turn."
     }
 }

@@ -14,6 +14,10 @@ public struct DeliveryItem: Sendable {
     public var passage: JSON?
     /// Of an HTTP request, in their order.
     public var headers: [(name: String, value: String)] = []
+    /// The whole HTTP request, where it is more than a POST of the body to the destination.
+    public var web: WebRequest?
+    /// Method and URL for people, without secrets.
+    public var shown: String?
 
     public init(body: String) { self.body = body }
 }
@@ -36,6 +40,11 @@ public struct DeliveryFailure: Error, Sendable {
         self.code = code
         self.message = message
         self.isRetryable = isRetryable
+    }
+
+    /// What an HTTP status says of an attempt.
+    public static func answered(_ status: Int, isRetryable: Bool) -> DeliveryFailure {
+        DeliveryFailure("HTTP_\(status)", "The endpoint answered \(status)", isRetryable: isRetryable)
     }
 }
 
@@ -79,8 +88,14 @@ public struct DeliveryOwner: Sendable {
         @Sendable (Delivery, DeliveryFailure, _ publication: JSON, ReadContext) throws -> DeliveryItem
     /// The ARN that the policies of destinations know as `aws:SourceArn`.
     public let sourceARN: @Sendable (Delivery) -> String
-    /// Whether an HTTP status calls for another attempt.
-    public let isRetryable: @Sendable (Int) -> Bool
+    /// What the answer to an HTTP request means: nil where the item has arrived. May take out of the answer what nobody is
+    /// to see.
+    public let judge: @Sendable (Delivery, inout WebAnswer, WriteContext) throws -> DeliveryFailure?
+    /// Whether the item of an HTTP request can be made. If not, what is missing has been asked for, and the delivery waits
+    /// until `resumeDeliveries` goes on with it.
+    public let prepare: @Sendable (Delivery, WriteContext) throws -> Bool
+    /// The HTTP request for people, without secrets.
+    public let shownRequest: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> JSON?
 
     /// Who might have got what was published to a resource at a time, as things were then.
     public let explain: @Sendable (ARN, _ publication: JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
@@ -89,11 +104,15 @@ public struct DeliveryOwner: Sendable {
         item: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
         deadLetter: @escaping @Sendable (Delivery, DeliveryFailure, JSON, ReadContext) throws -> DeliveryItem,
         sourceARN: @escaping @Sendable (Delivery) -> String,
-        isRetryable: @escaping @Sendable (Int) -> Bool,
+        judge: @escaping @Sendable (Delivery, inout WebAnswer, WriteContext) throws -> DeliveryFailure?,
+        prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
+        shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
     ) {
         self.explain = explain
-        self.isRetryable = isRetryable
+        self.judge = judge
+        self.prepare = prepare
+        self.shownRequest = shownRequest
         self.item = item
         self.deadLetter = deadLetter
         self.sourceARN = sourceARN

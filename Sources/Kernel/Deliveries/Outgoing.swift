@@ -5,19 +5,19 @@ import Synchronization
 /// deliveries only, and no flood of them fills the memory.
 final class Outgoing: Sendable {
     struct Request: Sendable {
-        let delivery: Int64
+        enum Purpose: Sendable {
+            /// - shown: method and URL, for people.
+            case delivery(Int64, shown: String?)
+            case call(WebCall)
+        }
+
+        let purpose: Purpose
         let account: String
         let region: String
         let service: String
-        let host: String
-        let url: String
-        let item: DeliveryItem
-    }
-
-    enum Result: Sendable {
-        /// The beginning of the body, as text.
-        case answered(status: Int, body: String, milliseconds: Int)
-        case failed(String)
+        /// Whose places it takes; nil where it takes none.
+        let host: String?
+        let web: WebRequest
     }
 
     private struct State {
@@ -39,27 +39,31 @@ final class Outgoing: Sendable {
 
     /// - Parameter finish: stores the result and then calls what it is given.
     func send(
-        _ request: Request, finish: @escaping @Sendable (Request, Result, @escaping @Sendable () -> Void) -> Void
+        _ request: Request, finish: @escaping @Sendable (Request, WebResult, @escaping @Sendable () -> Void) -> Void
     ) {
         state.withLock { state in
-            state.byHost[request.host, default: 0] += 1
+            if let host = request.host { state.byHost[host, default: 0] += 1 }
             state.total += 1
         }
         let outgoing = OutgoingRequest(
-            method: "POST", url: request.url, headers: request.item.headers.map { ($0.name, $0.value) },
-            body: Array(request.item.body.utf8))
+            method: request.web.method, url: request.web.url, headers: request.web.headers.map { ($0.name, $0.value) },
+            body: Array(request.web.body.utf8), timeoutMilliseconds: request.web.timeoutSeconds.map { $0 * 1000 },
+            answerLimit: request.web.answerLimit)
         client.send(outgoing) { result in
-            let outcome: Result =
+            let outcome: WebResult =
                 switch result {
                 case .success(let answer):
                     .answered(
-                        status: answer.status, body: String(decoding: answer.body, as: UTF8.self),
-                        milliseconds: answer.milliseconds)
-                case .failure(let error): .failed(error.message)
+                        WebAnswer(
+                            status: answer.status, headers: answer.headers,
+                            body: String(decoding: answer.body, as: UTF8.self), milliseconds: answer.milliseconds))
+                case .failure(let error): .failed(error.message, isTimeout: error.isTimeout)
                 }
             finish(request, outcome) { self.ended(request.host) }
         }
     }
+
+    var isIdle: Bool { state.withLock { $0.total == 0 } }
 
     /// Calls `body` when nothing is on its way any more.
     func whenIdle(_ body: @escaping @Sendable () -> Void) {
@@ -70,11 +74,13 @@ final class Outgoing: Sendable {
         if isIdle { body() }
     }
 
-    private func ended(_ host: String) {
+    private func ended(_ host: String?) {
         let waiting = state.withLock { state -> [@Sendable () -> Void] in
             state.total -= 1
-            let left = (state.byHost[host] ?? 1) - 1
-            state.byHost[host] = left > 0 ? left : nil
+            if let host {
+                let left = (state.byHost[host] ?? 1) - 1
+                state.byHost[host] = left > 0 ? left : nil
+            }
             guard state.total == 0 else { return [] }
             defer { state.whenIdle = [] }
             return state.whenIdle

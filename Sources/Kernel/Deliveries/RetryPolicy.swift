@@ -56,8 +56,9 @@ public struct RetryPolicy: Sendable, Equatable {
     /// EventBridge's: exponential back-off up to a minute, until the event is too old or was tried too often.
     ///
     /// Source: the EventBridge user guide's page "How EventBridge retries delivering events"; the steps are not published.
-    public static func eventBridge(retries: Int, ageSeconds: Int) -> RetryPolicy {
+    public static func eventBridge(retries: Int, ageSeconds: Int, perSecond: Int? = nil) -> RetryPolicy {
         var policy = RetryPolicy()
+        policy.perSecond = perSecond
         policy.backOff = min(retries, 7)
         policy.postBackOff = retries - policy.backOff
         (policy.leastSeconds, policy.greatestSeconds, policy.function) = (1, 60, .exponential)
