@@ -125,11 +125,12 @@ enum EventExplanation {
             json["target"] = delivery.detail["target"]?["Id"] ?? .null
             if let content = try context.publication(delivery.publication) {
                 do {
-                    json["input"] = .string(try TargetDelivery.item(delivery, content, context).body)
+                    json["input"] = .string(try TargetDelivery.shownInput(delivery, content, context))
                 } catch let failure as DeliveryFailure {
                     json["input"] = .string(failure.attempted ?? "")
                 }
             }
+            json["request"] = try delivery.request(in: context)
             return (.object(json), try Array(delivery.story(in: context).dropFirst(2)))
         }
 

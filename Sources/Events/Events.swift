@@ -1,24 +1,31 @@
 import Kernel
 import Model
 
-/// Amazon EventBridge: buses, rules and their targets.
+/// Amazon EventBridge: buses, rules and their targets, connections and API destinations.
 public enum Events {
     public static let service = Service(
         model: .events,
         operations: [
             .write("ActivateEventSource", activateEventSource),
             .write("CancelReplay", cancelReplay),
+            .write("CreateApiDestination", createApiDestination),
             .write("CreateArchive", createArchive),
+            .write("CreateConnection", createConnection),
             .write("CreateEndpoint", createEndpoint),
             .write("CreateEventBus", createEventBus),
             .write("CreatePartnerEventSource", createPartnerEventSource),
             .write("DeactivateEventSource", deactivateEventSource),
+            .write("DeauthorizeConnection", deauthorizeConnection),
+            .write("DeleteApiDestination", deleteApiDestination),
             .write("DeleteArchive", deleteArchive),
+            .write("DeleteConnection", deleteConnection),
             .write("DeleteEndpoint", deleteEndpoint),
             .write("DeleteEventBus", deleteEventBus),
             .write("DeletePartnerEventSource", deletePartnerEventSource),
             .write("DeleteRule", deleteRule),
+            .read("DescribeApiDestination", describeApiDestination),
             .read("DescribeArchive", describeArchive),
+            .read("DescribeConnection", describeConnection),
             .read("DescribeEndpoint", describeEndpoint),
             .read("DescribeEventBus", describeEventBus),
             .read("DescribeEventSource", describeEventSource),
@@ -27,7 +34,9 @@ public enum Events {
             .read("DescribeRule", describeRule),
             .write("DisableRule", disableRule),
             .write("EnableRule", enableRule),
+            .read("ListApiDestinations", listApiDestinations),
             .read("ListArchives", listArchives),
+            .read("ListConnections", listConnections),
             .read("ListEndpoints", listEndpoints),
             .read("ListEventBuses", listEventBuses),
             .read("ListEventSources", listEventSources),
@@ -49,7 +58,9 @@ public enum Events {
             .write("TagResource", tagResource),
             .read("TestEventPattern", testEventPattern),
             .write("UntagResource", untagResource),
+            .write("UpdateApiDestination", updateApiDestination),
             .write("UpdateArchive", updateArchive),
+            .write("UpdateConnection", updateConnection),
             .write("UpdateEndpoint", updateEndpoint),
             .write("UpdateEventBus", updateEventBus),
         ],
@@ -57,7 +68,9 @@ public enum Events {
             ScheduledRule.jobKind: ScheduledRule.run, ReplayJob.kind: ReplayJob.run, EndpointJob.kind: EndpointJob.run,
             ArchivedEvents.discardKind: ArchivedEvents.runDiscard,
             StoredEventSource.expiryKind: StoredEventSource.expire,
+            ConnectionAuthorization.jobKind: ConnectionAuthorization.run,
         ],
+        webCallRunners: [ConnectionAuthorization.callKind: ConnectionAuthorization.finish],
         pages: [
             Page("GET", "/_windtunnel/logs", .read(LogGroup.show)),
             Page("GET", "/_windtunnel/events", .read(EventPages.list)),
@@ -66,9 +79,8 @@ public enum Events {
         destination: Destination(others: ["logs"], accept: BusDestination.accept),
         deliveryOwner: DeliveryOwner(
             item: TargetDelivery.item, deadLetter: TargetDelivery.deadLetter, sourceARN: { $0.source },
-            judge: { _, answer, _ in
-                TargetDelivery.isRetryable(answer.status) ? .answered(answer.status, isRetryable: true) : nil
-            }, explain: EventExplanation.verdicts),
+            judge: ApiDelivery.judge, prepare: ApiDelivery.prepare, shownRequest: TargetDelivery.shownRequest,
+            explain: EventExplanation.verdicts),
         eventRouter: EventRouter { envelope, context in
             try Routing.route(
                 RoutedEvent(envelope: envelope, traceHeader: context.caller.traceHeader),

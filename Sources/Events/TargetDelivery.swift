@@ -13,12 +13,14 @@ enum TargetDelivery {
         in context: WriteContext
     ) throws -> Delivery {
         let limits = target.json["RetryPolicy"]
+        let api = try ApiDelivery.destination(of: target, in: context)
         return Delivery(
             publication: publication, origin: rule.bus, source: rule.arn.description, destination: target.arn,
+            url: api.map { ApiEndpoint.url($0.endpoint) },
             detail: .object(["rule": .string(rule.name), "target": target.json]),
             policy: .eventBridge(
                 retries: limits?["MaximumRetryAttempts"]?.int ?? retries,
-                ageSeconds: limits?["MaximumEventAgeInSeconds"]?.int ?? ageSeconds),
+                ageSeconds: limits?["MaximumEventAgeInSeconds"]?.int ?? ageSeconds, perSecond: api?.perSecond),
             deadLetterQueue: target.json["DeadLetterConfig"]?["Arn"]?.string, in: context)
     }
 
@@ -26,13 +28,33 @@ enum TargetDelivery {
     @Sendable static func item(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) throws -> DeliveryItem {
         let event = RoutedEvent(content: content)
         let target = StoredTarget(delivery.detail["target"] ?? .null)
-        var item = DeliveryItem(body: try body(of: event, target, delivery, content))
+        let body = try body(of: event, target, delivery, content)
+        if let arn = ARN(delivery.destination), StoredApiDestination.isOne(arn) {
+            return try ApiDelivery.item(delivery, body, event.envelope, in: context)
+        }
+        var item = DeliveryItem(body: body)
         item.traceHeader = event.traceHeader
         if let group = target.json["SqsParameters"]?["MessageGroupId"]?.string {
             item.messageGroup = value(group, of: event.envelope)
         }
         if let arn = ARN(delivery.destination), StoredBus.isBus(arn) { item.passage = content }
         return item
+    }
+
+    /// What a target gets, for people: without the secrets that a connection adds.
+    static func shownInput(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) throws -> String {
+        let event = RoutedEvent(content: content)
+        return try body(of: event, StoredTarget(delivery.detail["target"] ?? .null), delivery, content)
+    }
+
+    /// The HTTP request to an API destination, for people; nil where none can be made any more.
+    @Sendable static func shownRequest(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) throws -> JSON? {
+        do {
+            let input = try shownInput(delivery, content, context)
+            return try ApiDelivery.shown(delivery, input, RoutedEvent(content: content).envelope, in: context)
+        } catch is DeliveryFailure {
+            return nil
+        }
     }
 
     private static func body(
@@ -55,7 +77,7 @@ enum TargetDelivery {
     }
 
     /// A parameter may name a field of the event in place of a value.
-    private static func value(_ text: String, of event: JSON) -> String {
+    static func value(_ text: String, of event: JSON) -> String {
         guard text.hasPrefix("$."), let path = try? TargetInput(target: "", inputPath: text) else { return text }
         let context = TargetContext(ruleARN: "", ruleName: "", ingestionTime: "", eventTime: 0)
         guard case .text(let found) = path.body(for: event, in: context) else { return text }
@@ -95,16 +117,10 @@ enum TargetDelivery {
         case "InvalidParameterValue", "InvalidParameter", "MissingParameter", "InvalidMessageContents":
             "INVALID_PARAMETER"
         case "NO_ANSWER": "CONNECTION_FAILURE"
+        case "NO_ANSWER_IN_TIME": "TIMEOUT"
         case let code where code.hasPrefix("HTTP_"): "ERROR_FROM_TARGET"
         default: failure.code
         }
-    }
-
-    /// API destinations are tried again for these; what else they answer is final.
-    ///
-    /// Source: the user guide's page "API destinations as targets in EventBridge".
-    static func isRetryable(_ status: Int) -> Bool {
-        [401, 407, 409, 429].contains(status) || status >= 500
     }
 }
 
