@@ -1,4 +1,4 @@
-"""A web server that takes what SNS sends, and answers as a test wants."""
+"""A web server that takes what is sent to it, and answers as a test wants."""
 
 import http.server
 import json
@@ -6,9 +6,12 @@ import threading
 
 
 class Receiver:
-    def __init__(self):
+    def __init__(self, port=0):
         self.requests = []  # (headers, body)
-        self.statuses = []  # for the next requests; then 200
+        self.lines = []  # (method, path)
+        self.statuses = []  # for the next requests; then 200. With headers: (status, headers)
+        self.answer = b"seen"
+        self.echoes = False  # whether it answers with what it got
         self.arrived = threading.Condition()
         receiver = self
 
@@ -16,23 +19,30 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
                 with receiver.arrived:
                     status = receiver.statuses.pop(0) if receiver.statuses else 200
                     receiver.requests.append((dict(self.headers), body))
+                    receiver.lines.append((self.command, self.path))
                     receiver.arrived.notify_all()
-                answer = b"seen"
+                status, headers = status if isinstance(status, tuple) else (status, {})
+                answer = f"{self.path} {dict(self.headers)} {body}".encode() if receiver.echoes else receiver.answer
                 self.send_response(status)
                 if status in (301, 302):
                     self.send_header("Location", "/elsewhere")
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(answer)
+                if self.command != "HEAD":
+                    self.wfile.write(answer)
+
+            do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST
 
             def log_message(self, *arguments):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
