@@ -10,8 +10,8 @@ enum Migrations {
         EmbeddedSchema._0005Deliveries,
         EmbeddedSchema._0006Sns,
         EmbeddedSchema._0007Events,
-        EmbeddedSchema._0010EventsArchives,
         EmbeddedSchema._0009EventsConnections,
+        EmbeddedSchema._0010EventsArchives,
     ]
 
     static func apply(to database: Connection, file: String) throws {
