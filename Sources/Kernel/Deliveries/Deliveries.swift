@@ -63,25 +63,23 @@ enum Deliveries {
         }
     }
 
-    /// Puts an item into a resource within a savepoint of its own.
+    /// Puts an item into a resource; what that did is undone when it fails.
     private static func hand(
         _ item: DeliveryItem, to destination: String, _ delivery: Delivery, in context: WriteContext
     ) throws -> JSONObject {
+        if let perform = try owner(of: delivery, in: context).perform {
+            let answer = try context.undoable { try perform(item, destination, delivery, context) }
+            return JSONObject([("answer", .string(answer))])
+        }
         guard let arn = ARN(destination), let service = context.kernel.service(named: arn.service),
             let accept = service.destination?.accept
         else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
         let sender = Sender(
             service: "\(delivery.service).amazonaws.com", source: delivery.origin, account: delivery.account)
-        try context.database.run("SAVEPOINT delivery")
-        do {
-            let answer = try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
-            try context.database.run("RELEASE delivery")
-            return JSONObject([("answer", .string(answer))])
-        } catch {
-            try context.database.run("ROLLBACK TO delivery")
-            try context.database.run("RELEASE delivery")
-            throw error
+        let answer = try context.undoable {
+            try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
         }
+        return JSONObject([("answer", .string(answer))])
     }
 
     private static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
@@ -204,8 +202,8 @@ enum Deliveries {
         var facts = answer
         facts["error"] = .string(failure.code)
         facts["message"] = .string(failure.message)
-        if failure.isRetryable, let delay = delivery.policy.delaySeconds(afterAttempts: delivery.attempts) {
-            let next = context.now.adding(milliseconds: Int64(delay * 1000))
+        delivery.failure = failure
+        if failure.isRetryable, let next = delivery.nextAttempt(now: context.now) {
             delivery.state = .pending
             delivery.next = next
             facts["then"] = .string("tried again at \(next.iso8601())")

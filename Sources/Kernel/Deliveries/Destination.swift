@@ -66,6 +66,11 @@ public struct DeliveryOwner: Sendable {
     /// Whether an HTTP status calls for another attempt.
     public let isRetryable: @Sendable (Int) -> Bool
 
+    /// Hands an item to a destination, of a service that does so in a role, by operations; the others go by `Destination`.
+    ///
+    /// Answers in a word what became of it; throws `DeliveryFailure`.
+    public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String)?
+
     /// Who might have got what was published to a resource at a time, as things were then.
     public let explain: @Sendable (ARN, _ publication: JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
 
@@ -73,10 +78,12 @@ public struct DeliveryOwner: Sendable {
         item: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
         deadLetter: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
         isRetryable: @escaping @Sendable (Int) -> Bool,
+        perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
     ) {
         self.explain = explain
         self.isRetryable = isRetryable
+        self.perform = perform
         self.item = item
         self.deadLetter = deadLetter
     }

@@ -23,6 +23,8 @@ public struct RetryPolicy: Sendable, Equatable {
     public var function = BackOffFunction.linear
     /// The most attempts in a second that the source may make.
     public var perSecond: Int?
+    /// How old a delivery may become; nil where only the attempts are counted.
+    public var greatestAgeSeconds: Int?
 
     public init() {}
 
@@ -42,6 +44,18 @@ public struct RetryPolicy: Sendable, Equatable {
         policy.function = .exponential
         return policy
     }()
+
+    /// Events of EventBridge and its Scheduler: so many retries within a time, with delays that double.
+    ///
+    /// AWS does not publish the delays. These make 185 retries take just under 24 hours, the greatest values of both.
+    public static func events(retries: Int, ageSeconds: Int) -> RetryPolicy {
+        var policy = RetryPolicy()
+        policy.backOff = min(retries, 10)
+        policy.postBackOff = retries - policy.backOff
+        (policy.leastSeconds, policy.greatestSeconds, policy.greatestAgeSeconds) = (1, 480, ageSeconds)
+        policy.function = .exponential
+        return policy
+    }
 
     public var retries: Int { immediate + preBackOff + backOff + postBackOff }
 
@@ -80,6 +94,7 @@ public struct RetryPolicy: Sendable, Equatable {
             "greatestSeconds": .number(greatestSeconds),
             "preBackOffSeconds": preBackOffSeconds.map(JSON.number) ?? .null, "function": .string(function.rawValue),
             "perSecond": perSecond.map(JSON.number) ?? .null,
+            "greatestAgeSeconds": greatestAgeSeconds.map(JSON.number) ?? .null,
         ])
     }
 
@@ -94,5 +109,6 @@ public struct RetryPolicy: Sendable, Equatable {
         preBackOffSeconds = json["preBackOffSeconds"]?.int
         function = json["function"]?.string.flatMap(BackOffFunction.init) ?? .linear
         perSecond = json["perSecond"]?.int
+        greatestAgeSeconds = json["greatestAgeSeconds"]?.int
     }
 }
