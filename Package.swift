@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
-        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "SSM", "TestKernel"]),
+        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),
         .target(name: "TestKernel", dependencies: ["JSON", "Kernel", "Model"], path: "Tests/TestKernel"),
     ],
