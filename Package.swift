@@ -40,6 +40,10 @@ let package = Package(
             dependencies: ["JavaRegex", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(
+            name: "Events",
+            dependencies: ["EventPattern", "InputTransformer", "Kernel", "Model", "ScheduleExpression"],
+            plugins: ["EmbedSchema"]),
+        .target(
             name: "SNS",
             dependencies: [
                 "EventPattern", "Kernel", "Model", .product(name: "Crypto", package: "swift-crypto"),
@@ -59,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Gateway", "SNS", "SQS", "SSM", "STS", "Scheduler",
+                "Events", "Gateway", "HTTPClient", "SNS", "SQS", "SSM", "STS", "Scheduler",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

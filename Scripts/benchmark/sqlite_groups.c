@@ -1,6 +1,6 @@
 // The reference for durable writes: the rows that an operation makes, in the tables that it makes them in, a savepoint for
-// each operation, a commit for every 64. Prints operations per second.
-// Usage: sqlite_groups FILE SECONDS SCHEMA put|send|receive
+// each operation, a commit for every 64. Prints operations per second, and for receive10 messages.
+// Usage: sqlite_groups FILE SECONDS SCHEMA put|send|receive|receive10
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +66,12 @@ static void prepare_put(sqlite3_stmt **statements) {
     JOURNAL "NULL,'000000000000','us-east-1','sqs','" kind "','arn:aws:sqs:us-east-1:000000000000:bench'," \
     "'arn:aws:iam::000000000000:root','{\"operation\":\"" operation "\",\"messageIds\":[\"6b1f2c1e-8d5a-4a57-9d0e-'||?1||'\"]}')"
 
+#define ID "\"6b1f2c1e-8d5a-4a57-9d0e-'||?1||'\""
+#define NOTE10(kind, operation) \
+    JOURNAL "NULL,'000000000000','us-east-1','sqs','" kind "','arn:aws:sqs:us-east-1:000000000000:bench'," \
+    "'arn:aws:iam::000000000000:root','{\"operation\":\"" operation "\",\"messageIds\":[" ID "," ID "," ID "," ID "," ID \
+    "," ID "," ID "," ID "," ID "," ID "]}')"
+
 // SendMessage: the message and its line in the journal.
 static void prepare_send(sqlite3_stmt **statements) {
     statements[0] = prepare(
@@ -83,6 +89,19 @@ static void prepare_receive(sqlite3_stmt **statements) {
     statements[1] = prepare(NOTE("messageReceived", "ReceiveMessage"));
     statements[2] = prepare("DELETE FROM sqs_message WHERE sequence = (SELECT min(sequence) FROM sqs_message) AND ?1 <> ''");
     statements[3] = prepare(NOTE("messageDeleted", "DeleteMessage"));
+}
+
+// The same for ten messages at a time.
+static void prepare_receive10(sqlite3_stmt **statements) {
+    statements[0] = prepare(
+        "UPDATE sqs_message SET visible = 1795472234499, receives = 1, first_received = 1795472204499, "
+        "receipt = 4539945067417721084 WHERE sequence IN (SELECT sequence FROM sqs_message WHERE queue = 1 "
+        "AND visible <= 1795472204499 ORDER BY visible, sent, sequence LIMIT 10) AND ?1 <> ''");
+    statements[1] = prepare(NOTE10("messageReceived", "ReceiveMessage"));
+    statements[2] = prepare(
+        "DELETE FROM sqs_message WHERE sequence IN (SELECT sequence FROM sqs_message ORDER BY sequence LIMIT 10) "
+        "AND ?1 <> ''");
+    statements[3] = prepare(NOTE10("messageDeleted", "DeleteMessageBatch"));
 }
 
 static long groups(sqlite3_stmt **statements, int rows, int per_savepoint, double seconds, long limit) {
@@ -122,14 +141,21 @@ int main(int count, char **arguments) {
         prepare_send(statements);
     }
     int per_savepoint = rows;
-    if (strcmp(arguments[4], "receive") == 0) {
-        groups(statements, rows, per_savepoint, 60, 400000);
-        prepare_receive(statements);
+    long limit = 400000, messages = 1;
+    if (strncmp(arguments[4], "receive", 7) == 0) {
+        groups(statements, rows, per_savepoint, 60, limit);
+        if (strcmp(arguments[4], "receive10") == 0) {
+            prepare_receive10(statements);
+            messages = 10;
+            limit /= messages;
+        } else {
+            prepare_receive(statements);
+        }
         rows = 4;
         per_savepoint = 2;
     }
     double start = now();
-    long done = groups(statements, rows, per_savepoint, seconds, 400000);
-    printf("%.0f\n", done / (now() - start));
+    long done = groups(statements, rows, per_savepoint, seconds, limit);
+    printf("%.0f\n", done * messages / (now() - start));
     return 0;
 }

@@ -3,15 +3,18 @@ import JSON
 /// Why an event matches a pattern or not, for people.
 public struct Explanation: Sendable {
     public let matches: Bool
-    /// One sentence.
+    /// One sentence, or one for each branch of `$or`.
     public let text: String
     /// What failed, for each way in which the pattern could have matched.
     public let failures: [Failure]
+    /// Every clause of the pattern as it is written; nil where there is no pattern.
+    public let verdict: Verdict?
 
-    public init(matches: Bool, text: String, failures: [Failure] = []) {
+    public init(matches: Bool, text: String, failures: [Failure] = [], verdict: Verdict? = nil) {
         self.matches = matches
         self.text = text
         self.failures = failures
+        self.verdict = verdict
     }
 
     public struct Failure: Sendable {
@@ -29,38 +32,32 @@ public struct Explanation: Sendable {
             ])
         }
     }
-}
 
-extension Pattern {
-    /// Takes its time, and agrees with `matches`.
-    public func explain(_ event: JSON) -> Explanation {
-        var failures: [Explanation.Failure] = []
-        for clauses in alternatives {
-            if Self.matches(clauses, event) {
-                return Explanation(matches: true, text: "Every clause of the pattern fits.")
+    /// A clause, or several together, and whether they hold. Clauses that need one and the same element of an array can each
+    /// hold without holding together.
+    public indirect enum Verdict: Sendable {
+        case clause(holds: Bool, Failure)
+        /// All must hold.
+        case all(holds: Bool, [Verdict])
+        /// One must hold: the branches of `$or`.
+        case any(holds: Bool, [Verdict])
+
+        public var holds: Bool {
+            switch self {
+            case .clause(let holds, _), .all(let holds, _), .any(let holds, _): holds
             }
-            failures.append(Self.failure(clauses, event))
         }
-        return Explanation(
-            matches: false, text: failures.map(\.text).joined(separator: " And the other branch of $or: "),
-            failures: failures)
-    }
 
-    private static func failure(_ clauses: [Clause], _ event: JSON) -> Explanation.Failure {
-        for clause in clauses where !matches([clause], event) {
-            let found = FieldSearch.values(clause.path[...], event)
-            let text =
-                found.isEmpty
-                ? "There is no \(clause.name), and the pattern asks for \(clause.text)."
-                : "\(clause.name) is \(found.map(\.description).joined(separator: ", ")), and the pattern asks for "
-                    + "\(clause.text)."
-            return .init(path: clause.name, clause: clause.text, found: found, text: text)
+        public var json: JSON {
+            switch self {
+            case .clause(let holds, let clause):
+                .object([
+                    "holds": .bool(holds), "path": .string(clause.path), "clause": .string(clause.clause),
+                    "found": .array(clause.found), "text": .string(clause.text),
+                ])
+            case .all(let holds, let parts): .object(["holds": .bool(holds), "all": .array(parts.map(\.json))])
+            case .any(let holds, let parts): .object(["holds": .bool(holds), "$or": .array(parts.map(\.json))])
+            }
         }
-        let names = clauses.map(\.name).joined(separator: ", ")
-        return .init(
-            path: names, clause: "", found: [],
-            text:
-                "Each of \(names) fits by itself, but in different elements of an array; one element must have them all."
-        )
     }
 }

@@ -7,7 +7,8 @@ enum FilterPolicyLimits {
     private static let keyLimit = 5
     private static let combinationLimit = 150
 
-    static func check(_ policy: JSONObject, _ scope: FilterPolicyScope) throws(PatternError) {
+    static func check(_ text: String, _ scope: FilterPolicyScope) throws(PatternError) {
+        guard let policy = (try? JSON(parsing: text))?.object else { throw PatternError("Filter is not an object") }
         var keys = 0
         var combinations = 1
         count(policy, depth: 1, isNested: scope == .messageBody, &keys, &combinations)

@@ -1,185 +1,167 @@
 import JSON
 
 /// Reads one item of a field's array.
-enum MatcherReader {
+///
+/// Words and order of the complaints are those of https://github.com/aws/event-ruler (JsonRuleCompiler).
+struct MatcherReader {
+    var tokens: PatternTokens
+
     static let operators: Set<String> = [
-        "prefix", "suffix", "equals-ignore-case", "wildcard", "numeric", "cidr", "exists", "anything-but", "exactly",
+        "exactly", "prefix", "suffix", "equals-ignore-case", "wildcard", "numeric", "cidr", "exists", "anything-but",
     ]
-    /// Wildcards whose stars multiply the engine's states are refused.
-    private static let starLimit = 10
 
-    static func matcher(_ item: JSON, _ dialect: Dialect) throws(PatternError) -> Matcher {
-        switch item {
-        case .string(let text): return .string(Array(text.utf8))
-        case .number: return .number(try number(item))
-        case .bool, .null: return .token(item)
-        case .array: throw PatternError("Match value must be String, number, true, false, or null")
-        case .object(let object):
-            guard let member = object.members.first else { throw PatternError("Empty expression found") }
-            guard object.count == 1 else { throw PatternError("Only one key allowed in match expression") }
-            return try expression(member.name, member.value)
+    private static let onlyOneKey = "Only one key allowed in match expression"
+
+    /// What a plain value stands for.
+    static func literal(_ token: PatternTokens.Token) -> [Matcher]? {
+        switch token {
+        case .string(let text):
+            AddressRange(literal: text).map { [.address($0), .text(.exact(text))] } ?? [.text(.exact(text))]
+        case .number(let text): [number(text)]
+        case .bool(let value): [.token(value ? "true" : "false")]
+        case .null: [.token("null")]
+        default: nil
         }
     }
 
-    private static func expression(_ name: String, _ value: JSON) throws(PatternError) -> Matcher {
+    private static func number(_ text: String) -> Matcher {
+        ComparableNumber(text).map { .number(NumberRange($0)) } ?? .token(text)
+    }
+
+    /// From behind the brace to the closing one.
+    mutating func expression() throws(PatternError) -> Matcher {
+        guard case .name(let name) = try tokens.next() else {
+            throw tokens.error("Match expression name not found")
+        }
+        let matcher: Matcher
         switch name {
-        case "exactly": return .string(Array(try text(value, "exact").utf8))
-        case "prefix", "suffix": return try affix(name, value)
-        case "equals-ignore-case": return .equalsIgnoringCase(try text(value, name).lowercased())
-        case "wildcard": return .wildcard(try wildcard(try text(value, name)))
-        case "cidr": return .cidr(try AddressRange(try text(value, "prefix")))
+        case "exactly": matcher = .text(.exact(try string("exact")))
+        case "equals-ignore-case": matcher = .text(.exact(try string(name), ignoringCase: true))
+        case "prefix", "suffix": return try affix(name)
+        case "wildcard": matcher = .text(try wildcard(try string(name)))
+        // The complaint is about a prefix in AWS too.
+        case "cidr": matcher = .address(try AddressRange(try string("prefix")))
         case "exists":
-            guard let wanted = value.bool else {
-                throw PatternError("exists match pattern must be either true or false.")
+            guard case .bool(let wanted) = try tokens.next() else {
+                throw tokens.error("exists match pattern must be either true or false.")
             }
-            return .exists(wanted)
+            matcher = .exists(wanted)
         case "numeric":
-            guard let items = value.array else { throw PatternError("Value of numeric must be an array.") }
-            return .numeric(try NumberRange(items))
-        case "anything-but": return .anythingBut(try anythingBut(value))
-        default: throw PatternError("Unrecognized match type \(name)")
+            var reader = NumericReader(tokens: tokens)
+            matcher = .number(try reader.range())
+            tokens = reader.tokens
+            try end(NumericReader.tooMany)
+            return matcher
+        case "anything-but": return .anythingBut(try anythingBut())
+        default: throw tokens.error("Unrecognized match type \(name)")
         }
+        try end(Self.onlyOneKey)
+        return matcher
     }
 
-    private static func text(_ value: JSON, _ name: String) throws(PatternError) -> String {
-        guard let text = value.string else { throw PatternError("\(name) match pattern must be a string") }
+    private mutating func end(_ complaint: String) throws(PatternError) {
+        guard try tokens.next() == .objectEnd else { throw tokens.error(complaint) }
+    }
+
+    private mutating func string(_ name: String) throws(PatternError) -> String {
+        guard case .string(let text) = try tokens.next() else {
+            throw tokens.error("\(name) match pattern must be a string")
+        }
         return text
     }
 
-    static func number(_ value: JSON) throws(PatternError) -> Double {
-        // A number too small for a double is not zero.
-        let isTooSmall =
-            value.numberValue == 0
-            && value.description.prefix { $0 != "e" && $0 != "E" }.contains { "123456789".contains($0) }
-        guard let number = value.numberValue, number.isFinite, !isTooSmall else {
-            throw PatternError("Cannot compare number : \(value)")
-        }
-        return number
-    }
-
-    private static func wildcard(_ text: String) throws(PatternError) -> Wildcard {
-        let wildcard = try Wildcard(text)
-        guard wildcard.starCount <= starLimit else {
-            throw PatternError(
-                "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a "
-                    + "wildcard character")
-        }
-        return wildcard
+    private func wildcard(_ text: String) throws(PatternError) -> TextPattern {
+        do { return try .wildcard(text) } catch { throw tokens.errorAfterText(error.message) }
     }
 
     /// `{"prefix": "a"}` or `{"prefix": {"equals-ignore-case": "a"}}`.
-    private static func affix(_ name: String, _ value: JSON) throws(PatternError) -> Matcher {
-        if let object = value.object {
-            guard let member = object.members.first, object.count == 1 else {
-                throw PatternError("Only one key allowed in match expression")
-            }
-            guard member.name == "equals-ignore-case" else {
-                throw PatternError("Unsupported \(name) pattern: \(member.name)")
-            }
-            let wanted = try text(member.value, name).lowercased()
-            return name == "prefix" ? .prefixIgnoringCase(wanted) : .suffixIgnoringCase(wanted)
+    private mutating func affix(_ name: String) throws(PatternError) -> Matcher {
+        func pattern(_ text: String, ignoringCase: Bool) -> Matcher {
+            .text(
+                name == "prefix"
+                    ? .prefix(text, ignoringCase: ignoringCase) : .suffix(text, ignoringCase: ignoringCase))
         }
-        let wanted = Array(try text(value, name).utf8)
-        return name == "prefix" ? .prefix(wanted) : .suffix(wanted)
+        switch try tokens.next() {
+        case .string(let text):
+            try end(Self.onlyOneKey)
+            return pattern(text, ignoringCase: false)
+        case .objectStart:
+            guard case .name(let inner) = try tokens.next() else {
+                throw tokens.error("\(name == "prefix" ? "Prefix" : "Suffix") expression name not found")
+            }
+            guard inner == "equals-ignore-case" else { throw tokens.error("Unsupported \(name) pattern: \(inner)") }
+            let text = try string(inner)
+            try end(Self.onlyOneKey)
+            try end(Self.onlyOneKey)
+            return pattern(text, ignoringCase: true)
+        default: throw tokens.error("\(name) match pattern must be a string")
+        }
     }
 
     // MARK: anything-but
 
-    private static func anythingBut(_ value: JSON) throws(PatternError) -> [Matcher] {
-        switch value {
-        case .string(let text): return [.string(Array(text.utf8))]
-        case .number: return [.number(try number(value))]
-        case .array(let items): return try list(items)
-        case .object(let object):
-            guard let member = object.members.first, object.count == 1 else {
-                throw PatternError("Only one key allowed in match expression")
+    private mutating func anythingBut() throws(PatternError) -> [Matcher] {
+        var token = try tokens.next()
+        var kind: String?
+        if token == .objectStart {
+            guard case .name(let name) = try tokens.next() else {
+                throw tokens.error("Anything-But expression name not found")
             }
-            return try inner(member.name, member.value)
-        default: throw PatternError("Value of anything-but must be an array or single string/number value.")
+            guard ["prefix", "suffix", "equals-ignore-case", "wildcard"].contains(name) else {
+                throw tokens.error("Unsupported anything-but pattern: \(name)")
+            }
+            kind = name
+            token = try tokens.next()
         }
+        let matchers: [Matcher]
+        switch token {
+        case .arrayStart: matchers = try list(kind)
+        case .string, .number: matchers = [try other(token, kind)]
+        default:
+            throw tokens.error("Value of anything-but must be an array or single string/number value.")
+        }
+        try end(NumericReader.tooMany)
+        if kind != nil { try end(NumericReader.tooMany) }
+        return matchers
     }
 
-    private static func list(_ items: [JSON]) throws(PatternError) -> [Matcher] {
-        guard !items.isEmpty else { throw PatternError("Empty arrays are not allowed") }
+    /// Complaints from within a list name their place twice.
+    private mutating func list(_ kind: String?) throws(PatternError) -> [Matcher] {
         var matchers: [Matcher] = []
-        for item in items {
-            switch item {
-            case .string(let text): matchers.append(.string(Array(text.utf8)))
-            case .number: matchers.append(.number(try number(item)))
-            default: throw PatternError("Inside anything but list, start|null|boolean is not supported.")
+        var kinds: Set<Bool> = []
+        do throws(PatternError) {
+            while case let token = try tokens.next(), token != .arrayEnd {
+                if case .string = token { kinds.insert(true) } else { kinds.insert(false) }
+                matchers.append(try other(token, kind))
             }
+        } catch {
+            throw PatternError(error.message, at: error.location, twice: error.location != nil)
         }
-        let strings = items.count { $0.string != nil }
-        guard strings == 0 || strings == items.count else {
-            throw PatternError(
-                "Inside anything but list, either all values are number or string, mixed type is not supported")
+        guard kinds.count == 1 else {
+            throw tokens.error(
+                kind == nil || !kinds.isEmpty
+                    ? "Inside anything but list, either all values are number or string, mixed type is not supported"
+                    : "Empty arrays are not allowed")
         }
         return matchers
     }
 
-    private static func inner(_ name: String, _ value: JSON) throws(PatternError) -> [Matcher] {
-        guard ["prefix", "suffix", "equals-ignore-case", "wildcard"].contains(name) else {
-            throw PatternError("Unsupported anything-but pattern: \(name)")
+    /// One of the things that a value may not be.
+    private func other(_ token: PatternTokens.Token, _ kind: String?) throws(PatternError) -> Matcher {
+        switch (token, kind) {
+        case (.string(let text), nil): return .text(.exact(text))
+        case (.number(let text), nil): return .number(NumberRange(try NumericReader.comparable(text, tokens)))
+        case (_, nil): throw tokens.error("Inside anything but list, start|null|boolean is not supported.")
+        case (.string(let text), "equals-ignore-case"): return .text(.exact(text, ignoringCase: true))
+        case (.string(let text), "wildcard"): return .text(try wildcard(text))
+        case (.string(let text), _):
+            guard !text.isEmpty else { throw tokens.errorAfterText("Null prefix/suffix not allowed") }
+            return .text(kind == "prefix" ? .prefix(text) : .suffix(text))
+        case (_, "equals-ignore-case"):
+            throw tokens.error(
+                "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.")
+        case (_, "wildcard"): throw tokens.error("wildcard match pattern must be a string")
+        default: throw tokens.error("prefix/suffix match pattern must be a string")
         }
-        if value.object != nil {
-            throw PatternError("Value of anything-but must be an array or single string/number value.")
-        }
-        let items = value.array ?? [value]
-        guard !items.isEmpty else { throw PatternError("Empty arrays are not allowed") }
-        var matchers: [Matcher] = []
-        for item in items {
-            guard let text = item.string else {
-                switch name {
-                case "equals-ignore-case":
-                    throw PatternError(
-                        "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.")
-                case "wildcard": throw PatternError("wildcard match pattern must be a string")
-                default: throw PatternError("prefix/suffix match pattern must be a string")
-                }
-            }
-            switch name {
-            case "equals-ignore-case": matchers.append(.equalsIgnoringCase(text.lowercased()))
-            case "wildcard": matchers.append(.wildcard(try wildcard(text)))
-            default:
-                guard !text.isEmpty else { throw PatternError("Null prefix/suffix not allowed") }
-                matchers.append(name == "prefix" ? .prefix(Array(text.utf8)) : .suffix(Array(text.utf8)))
-            }
-        }
-        return matchers
-    }
-}
-
-extension NumberRange {
-    /// `["=", 5]`, `["<", 10]` or `[">", 0, "<=", 5]`.
-    init(_ items: [JSON]) throws(PatternError) {
-        guard let first = items.first?.string else {
-            throw PatternError("Invalid member in numeric match: \(items.first?.description ?? "]")")
-        }
-        guard ["=", "<", "<=", ">", ">="].contains(first) else {
-            throw PatternError("Unrecognized numeric range operator: \(first)")
-        }
-        func value(_ place: Int, of name: String) throws(PatternError) -> Double {
-            guard items.count > place, items[place].numberValue != nil else {
-                throw PatternError("Value of \(name) must be numeric")
-            }
-            return try MatcherReader.number(items[place])
-        }
-        let number = try value(1, of: first == "=" ? "equals" : first)
-        let bound = Bound(value: number, isIncluded: first.hasSuffix("="))
-        guard first.hasPrefix(">"), items.count > 2 else {
-            guard items.count == 2 else {
-                throw PatternError(
-                    first == "="
-                        ? "Too many terms in numeric range expression" : "Too many elements in numeric expression")
-            }
-            self.init(lower: first.hasPrefix("<") ? nil : bound, upper: first.hasPrefix(">") ? nil : bound)
-            return
-        }
-        guard let second = items[2].string else { throw PatternError("Bad value in numeric range: \(items[2])") }
-        guard ["<", "<="].contains(second) else { throw PatternError("Bad numeric range operator: \(second)") }
-        let top = try value(3, of: second)
-        guard items.count == 4 else { throw PatternError("Too many terms in numeric range expression") }
-        guard number < top else { throw PatternError("Bottom must be less than top") }
-        self.init(lower: bound, upper: Bound(value: top, isIncluded: second == "<="))
     }
 }

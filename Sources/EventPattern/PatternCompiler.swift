@@ -2,101 +2,129 @@ import JSON
 
 /// Reads a pattern's text and refuses what AWS refuses.
 struct PatternCompiler {
-    typealias Clause = Pattern.Clause
-
     private let dialect: Dialect
-    /// What `$or` may branch into: a bound on what a hostile pattern can cost.
-    private static let alternativesLimit = 1000
+    private var tokens: PatternTokens
+    private var clauses: [Pattern.Clause] = []
 
-    static func compile(_ text: String, _ dialect: Dialect) throws(PatternError) -> [[Clause]] {
-        let json: JSON
-        do {
-            json = try JSON(parsing: text)
-        } catch {
-            throw PatternError(JSONComplaint.text(of: text, error))
+    /// Names that may not stand inside `$or`.
+    ///
+    /// Source: https://github.com/aws/event-ruler (Constants)
+    private static let reserved = MatcherReader.operators.union([
+        "=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after", "date-on-or-after",
+        "date-before", "date-on-or-before", "in-date-range", "ip-address-in-range", "ip-address-not-in-range",
+    ])
+
+    static func compile(_ text: String, _ dialect: Dialect) throws(PatternError) -> Pattern {
+        var compiler = PatternCompiler(dialect: dialect, tokens: PatternTokens(text))
+        guard try compiler.tokens.next() == .objectStart else {
+            throw compiler.tokens.error("Filter is not an object")
         }
-        guard let object = json.object else { throw PatternError("Filter is not an object") }
-        let compiler = PatternCompiler(dialect: dialect)
-        let alternatives = try compiler.alternatives(object, path: [])
-        if case .filterPolicy(let scope) = dialect { try FilterPolicyLimits.check(object, scope) }
-        return alternatives
+        // What stands behind the object is never looked at, neither here nor by AWS.
+        let root = try compiler.object(path: [], isInOr: false)
+        if case .filterPolicy(let scope) = dialect { try FilterPolicyLimits.check(text, scope) }
+        return try Pattern(clauses: compiler.clauses, root: root)
     }
 
-    /// The clauses of an object: its fields together, with each of its `$or` branches.
-    private func alternatives(_ object: JSONObject, path: [String]) throws(PatternError) -> [[Clause]] {
-        guard !object.isEmpty else {
-            if path.isEmpty, case .filterPolicy = dialect { return [[]] }
-            throw PatternError("Empty objects are not allowed")
+    private init(dialect: Dialect, tokens: PatternTokens) {
+        self.dialect = dialect
+        self.tokens = tokens
+    }
+
+    /// From behind the brace to the closing one.
+    private mutating func object(path: [[UInt8]], isInOr: Bool) throws(PatternError) -> Pattern.Node {
+        var nodes: [Pattern.Node] = []
+        var token = try tokens.next()
+        if token == .objectEnd {
+            if path.isEmpty, !isInOr, case .filterPolicy = dialect { return .all([]) }
+            throw tokens.error("Empty objects are not allowed")
         }
-        var alternatives: [[Clause]] = [[]]
-        for member in object {
-            let more = try self.alternatives(member, path: path)
-            guard alternatives.count * more.count <= Self.alternativesLimit else {
-                throw PatternError("Rule is too complex - try using fewer $or branches")
+        while case .name(let name) = token {
+            if name == "$or", branchesHere() {
+                nodes.append(try or(path: path))
+            } else {
+                if isInOr, Self.reserved.contains(name) {
+                    throw tokens.error("\(name) is Ruler reserved fieldName which cannot be used inside $or.")
+                }
+                nodes.append(try field(name, path: path, isInOr: isInOr))
             }
-            alternatives = alternatives.flatMap { left in more.map { Self.joined(left, $0) } }
+            token = try tokens.next()
         }
-        return alternatives
+        return nodes.count == 1 ? nodes[0] : .all(nodes)
     }
 
-    /// A field that stands in a branch of `$or` as well counts as it stands there.
-    private static func joined(_ left: [Clause], _ right: [Clause]) -> [Clause] {
-        left.filter { clause in !right.contains { $0.path == clause.path } } + right
-    }
-
-    private func alternatives(_ member: JSONObject.Member, path: [String]) throws(PatternError) -> [[Clause]] {
-        if member.name == "$or" {
-            if let branches = try Self.branches(member.value) {
-                var all: [[Clause]] = []
-                for branch in branches { all += try alternatives(branch, path: path) }
-                return all
-            }
-        }
-        let path = path + member.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        switch member.value {
-        case .object(let object):
+    private mutating func field(_ name: String, path: [[UInt8]], isInOr: Bool) throws(PatternError) -> Pattern.Node {
+        let path = path + FieldTree.steps(name)
+        switch try tokens.next() {
+        case .objectStart:
             if case .filterPolicy(.messageAttributes) = dialect {
                 throw PatternError("Filter policy scope MessageAttributes does not support nested filter policy")
             }
-            return try alternatives(object, path: path)
-        case .array(let items):
-            guard !items.isEmpty else { throw PatternError("Empty arrays are not allowed") }
-            var matchers: [Matcher] = []
-            for item in items { matchers.append(try MatcherReader.matcher(item, dialect)) }
-            return [[Clause(path: path, matchers: matchers, text: member.value.description)]]
-        default: throw PatternError("\"\(member.name)\" must be an object or an array")
+            return try object(path: path, isInOr: isInOr)
+        case .arrayStart: return try clause(path: path)
+        default: throw tokens.error("\"\(name)\" must be an object or an array")
         }
     }
 
-    /// The branches of an `$or`.
-    private static func branches(_ value: JSON) throws(PatternError) -> [JSONObject]? {
-        guard let items = value.array else { return nil }
-        let objects = items.compactMap(\.object)
-        // An array of plain values is a field that happens to have this name.
-        if objects.isEmpty { return nil }
-        guard items.count >= 2 else { return nil }
-        guard objects.count == items.count else {
-            throw PatternError("Only JSON object is allowed in array of $or relationship.")
+    private mutating func clause(path: [[UInt8]]) throws(PatternError) -> Pattern.Node {
+        let start = tokens.offset - 1
+        var matchers: [Matcher] = []
+        while case let token = try tokens.next(), token != .arrayEnd {
+            if token == .objectStart {
+                var reader = MatcherReader(tokens: tokens)
+                matchers.append(try reader.expression())
+                tokens = reader.tokens
+            } else if let literal = MatcherReader.literal(token) {
+                matchers += literal
+            } else {
+                throw tokens.error("Match value must be String, number, true, false, or null")
+            }
         }
-        // Objects of operators belong to a field of this name as well.
-        if objects.contains(where: { $0.contains { MatcherReader.operators.contains($0.name) } }) { return nil }
-        return objects
+        guard !matchers.isEmpty else { throw tokens.error("Empty arrays are not allowed") }
+        clauses.append(
+            .init(
+                path: path, name: String(decoding: Array(path.joined(separator: [FieldTree.dot])), as: UTF8.self),
+                matchers: matchers,
+                text: tokens.text(from: start, to: tokens.offset)))
+        return .clause(clauses.count - 1)
     }
-}
 
-/// The parts of Jackson's complaints that can be told from our own parser's.
-enum JSONComplaint {
-    static func text(of text: String, _ error: JSONError?) -> String {
-        let offset = error?.offset ?? 0
-        let rest = Array(text.utf8.dropFirst(offset))
-        guard let first = rest.first else { return "Unexpected end-of-input" }
-        let word = String(
-            decoding: rest.prefix { $0 >= 0x80 || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) }, as: UTF8.self)
-        if !word.isEmpty {
-            return
-                "Unrecognized token '\(word)': was expecting (JSON String, Number, Array, Object or token 'null', 'true' "
-                + "or 'false')"
+    // MARK: $or
+
+    private mutating func or(path: [[UInt8]]) throws(PatternError) -> Pattern.Node {
+        guard try tokens.next() == .arrayStart else { throw tokens.error("It must be an Array followed with $or.") }
+        var branches: [Pattern.Node] = []
+        while case let token = try tokens.next(), token != .arrayEnd {
+            guard token == .objectStart else {
+                throw tokens.error("Only JSON object is allowed in array of $or relationship.")
+            }
+            branches.append(try object(path: path, isInOr: true))
         }
-        return "Unexpected character ('\(Character(UnicodeScalar(first)))' (code \(first)))"
+        guard branches.count >= 2 else {
+            throw tokens.error("There must have at least 2 Objects in $or relationship.")
+        }
+        return .any(branches)
+    }
+
+    /// In EventBridge `$or` always branches. In a filter policy it does where two or more objects follow that hold no
+    /// operators, and is a name like any other elsewhere.
+    ///
+    /// Source: https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
+    private func branchesHere() -> Bool {
+        guard case .filterPolicy = dialect else { return true }
+        var ahead = tokens
+        guard case .arrayStart? = try? ahead.next() else { return false }
+        var depth = 1
+        var objects = 0
+        while depth > 0, let token = try? ahead.next() {
+            switch token {
+            case .objectStart, .arrayStart:
+                if depth == 1, token == .objectStart { objects += 1 }
+                depth += 1
+            case .objectEnd, .arrayEnd: depth -= 1
+            case .name(let name): if depth == 2, Self.reserved.contains(name) { return false }
+            default: break
+            }
+        }
+        return objects >= 2
     }
 }

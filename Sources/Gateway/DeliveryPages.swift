@@ -15,6 +15,10 @@ extension Gateway {
                 switch (parts[1], parts.count) {
                 case ("deliveries", 2): try DeliveryReport.list(query, in: context)
                 case ("deliveries", 3): try Int64(parts[2]).flatMap { try DeliveryReport.story($0, in: context) }
+                case ("explain", 2) where query["eventId"] != nil:
+                    try query["eventId"].flatMap {
+                        try DeliveryReport.explain(eventID: $0, rule: query["rule"], in: context)
+                    }
                 case ("explain", 2):
                     try query["messageId"].flatMap { try DeliveryReport.explain(messageID: $0, in: context) }
                 default: nil
@@ -24,12 +28,19 @@ extension Gateway {
             log.error("the page \(parts.joined(separator: "/")) failed: \(error)")
             return Response(status: 500)
         }
+        if let answer, let lines = answer["story"]?.array,
+            exchange.request.headers["accept"]?.contains("text/plain") == true
+        {
+            let text = lines.compactMap(\.string).map { $0 + "\n" }.joined()
+            return Response(status: 200, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
+        }
         if let answer { return .json(answer) }
         guard parts[1] == "explain" else { return nil }
         return .json(
             .object([
                 "error": "NotFound",
-                "message": "Name a message that was published: /_windtunnel/explain?messageId=ID",
+                "message":
+                    "Name a message that was published, /_windtunnel/explain?messageId=ID, or an event, ?eventId=ID",
             ]), status: 404)
     }
 
@@ -57,7 +68,7 @@ extension Gateway {
         for service in kernel.services {
             for page in service.pages {
                 guard let rest = page.rest(of: path, method: exchange.request.method) else { continue }
-                let request = PageRequest(rest: rest, query: query(of: exchange))
+                let request = PageRequest(rest: rest, query: query(of: exchange), body: exchange.request.body)
                 let wantsJSON = exchange.request.headers["accept"]?.contains("json") == true
                 kernel.perform(page, of: service, request, caller: caller(of: exchange), lane: exchange.lane.index) {
                     respond(self.response($0, service, wantsJSON: wantsJSON))
@@ -73,6 +84,7 @@ extension Gateway {
         case .success(.json(let json, let status)): return .json(json, status: status)
         case .success(.text(let text, let type)):
             return Response(status: 200, contentType: type, body: Array(text.utf8))
+        case .success(.nothing): return Response(status: 204)
         case .success(.output(let output, let name)):
             guard let operation = service.model.api.operations[name] else { return Response(status: 500) }
             let requestID = kernel.random.uuid()

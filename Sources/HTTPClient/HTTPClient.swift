@@ -9,6 +9,8 @@ public struct OutgoingRequest: Sendable {
     public let url: String
     public let headers: [(String, String)]
     public let body: [UInt8]
+    /// So much of the answer is kept, in bytes.
+    public var answerLimit = 1024
 
     public init(method: String, url: String, headers: [(String, String)], body: [UInt8]) {
         self.method = method
@@ -23,7 +25,7 @@ public struct OutgoingRequest: Sendable {
 
 public struct OutgoingResponse: Sendable {
     public let status: Int
-    /// The beginning, 1 KiB at most.
+    /// The beginning, as much as was wanted.
     public let body: [UInt8]
     public let milliseconds: Int
 }
@@ -42,8 +44,11 @@ public final class HTTPClient: Sendable {
 
     /// For a whole exchange.
     public static let timeoutMilliseconds = 15_000
+    /// Beyond so many, a host that has one gets no other.
     static let transferLimit = 64
     static let transferLimitPerHost = 8
+    /// So many hosts that never answer keep nobody else from his turn.
+    static let hostLimit = 256
 
     private struct State {
         /// Hosts that have requests to begin, in turn.
@@ -52,6 +57,11 @@ public final class HTTPClient: Sendable {
         var running: [String: Int] = [:]
         var total = 0
         var multi: Multi?
+
+        func hasRoom(for host: String) -> Bool {
+            guard let busy = running[host] else { return total < HTTPClient.hostLimit }
+            return busy < HTTPClient.transferLimitPerHost && total < HTTPClient.transferLimit
+        }
     }
 
     /// Its wake-up is the one function of libcurl that other threads may call.
@@ -102,9 +112,7 @@ public final class HTTPClient: Sendable {
     /// The next request for which there is room; hosts take turns.
     private func next() -> (OutgoingRequest, Completion)? {
         state.withLock { state in
-            guard state.total < Self.transferLimit,
-                let turn = state.turns.firstIndex(where: { (state.running[$0] ?? 0) < Self.transferLimitPerHost })
-            else { return nil }
+            guard let turn = state.turns.firstIndex(where: state.hasRoom) else { return nil }
             let host = state.turns.remove(at: turn)
             guard var queue = state.waiting.removeValue(forKey: host), !queue.isEmpty else { return nil }
             let first = queue.removeFirst()
@@ -119,10 +127,7 @@ public final class HTTPClient: Sendable {
     }
 
     private var hasNext: Bool {
-        state.withLock { state in
-            state.total < Self.transferLimit
-                && state.turns.contains { (state.running[$0] ?? 0) < Self.transferLimitPerHost }
-        }
+        state.withLock { state in state.turns.contains(where: state.hasRoom) }
     }
 
     private func begin(

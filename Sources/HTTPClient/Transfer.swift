@@ -12,9 +12,7 @@ final class Transfer {
     private let began = Transfer.milliseconds()
 
     private static let connectMilliseconds = 5000
-    /// So much of an answer is kept.
-    private static let keptBytes = 1024
-    /// So much is read before the connection is cut.
+    /// So much is read, beyond what is kept, before the connection is cut.
     private static let readBytes = 1 << 20
     /// CURLPROTO_HTTP and CURLPROTO_HTTPS.
     private static let protocols = 3
@@ -77,9 +75,9 @@ final class Transfer {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        body.append(contentsOf: bytes.prefix(Self.keptBytes - body.count))
+        body.append(contentsOf: bytes.prefix(max(0, request.answerLimit - body.count)))
         received += bytes.count
-        return received <= Self.readBytes
+        return received <= request.answerLimit + Self.readBytes
     }
 
     func result(_ easy: CurlLibrary.Handle, code: Int32) -> Result<OutgoingResponse, OutgoingError> {

@@ -57,6 +57,11 @@ public class ReadContext {
         ARN(service: service, region: region, account: account, resource: resource)
     }
 
+    /// The number of the latest row of the journal: what is done now comes after it.
+    public func lastJournalRow() throws -> Int64 {
+        try database.first("SELECT max(sequence) FROM journal") { $0.optionalInt64(0) ?? 0 } ?? 0
+    }
+
     /// States which permission the request needs on which resource, for the least policy that a run would need.
     public func access(_ action: @autoclosure () -> String, on resource: @autoclosure () -> String) {
         guard kernel.calls.recordsAccess else { return }
@@ -136,7 +141,21 @@ public final class WriteContext: ReadContext {
     /// Puts an event on the default bus of the caller's account and Region.
     public func emit(_ event: Event) throws {
         let json = event.json(id: random.uuid(), account: account, region: region, time: now)
-        try journal("event", subject: event.resources.first ?? "", detail: json)
+        let bus = ARN(service: "events", region: region, account: account, resource: "event-bus/default")
+        let row = try journal("event", subject: bus.description, detail: json)
+        guard let (service, router) = kernel.eventRouter else { return }
+        let context = acting(as: service)
+        context.cause = row
+        try router.route(json, context)
+    }
+
+    /// The same transaction in the hands of another service, for the same caller.
+    func acting(as service: Service) -> WriteContext {
+        let context = WriteContext(
+            caller: caller, service: service.model.name, database: database, kernel: kernel, effects: effects,
+            hops: hops)
+        context.cause = cause
+        return context
     }
 
     /// Says openly that a setting was taken but has no effect here.

@@ -24,6 +24,32 @@ public enum Journal {
         public let principal: String
         public let detail: JSON
 
+        init(
+            sequence: Int64, time: Timestamp, request: String, cause: Int64?, account: String, region: String,
+            service: String, kind: String, subject: String, principal: String, detail: JSON
+        ) {
+            self.sequence = sequence
+            self.time = time
+            self.request = request
+            self.cause = cause
+            self.account = account
+            self.region = region
+            self.service = service
+            self.kind = kind
+            self.subject = subject
+            self.principal = principal
+            self.detail = detail
+        }
+
+        /// Reads the columns in the order of the table.
+        init(_ row: Row) throws {
+            self.init(
+                sequence: row.int64(0), time: Timestamp(milliseconds: row.int64(1)), request: row.text(2),
+                cause: row.optionalInt64(3), account: row.text(4), region: row.text(5), service: row.text(6),
+                kind: row.text(7), subject: row.text(8), principal: row.text(9), detail: try JSON(parsing: row.text(10))
+            )
+        }
+
         public var json: JSON {
             .object([
                 "sequence": .number(sequence), "time": .string(time.iso8601()), "requestId": .string(request),
@@ -58,6 +84,27 @@ public enum Journal {
         try database.run("DELETE FROM journal WHERE sequence <= ?", max(last - countLimit, (firstYoung ?? last) - 1))
     }
 
+    /// The events that were put on buses, newest first.
+    ///
+    /// - Parameters:
+    ///   - text: what the event's JSON must hold somewhere, such as its id.
+    ///   - bus: the ARN of the bus.
+    public static func events(
+        holding text: String? = nil, on bus: String? = nil, since: Timestamp? = nil, limit: Int,
+        in context: ReadContext
+    ) throws -> [Entry] {
+        var entries: [Entry] = []
+        try context.database.query(
+            """
+            SELECT sequence, time, request, cause, account, region, service, kind, subject, principal, detail
+            FROM journal WHERE kind = 'event' AND (?1 IS NULL OR instr(detail, ?1)) AND (?2 IS NULL OR subject = ?2)
+                AND time >= ?3
+            ORDER BY sequence DESC LIMIT ?4
+            """, text, bus, since?.milliseconds ?? 0, limit
+        ) { entries.append(try Entry($0)) }
+        return entries
+    }
+
     /// Rows after a sequence number, oldest first, of one kind or of all.
     public static func entries(after sequence: Int64, kind: String?, limit: Int, in database: Connection) throws
         -> [Entry]
@@ -69,12 +116,7 @@ public enum Journal {
             FROM journal WHERE sequence > ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY sequence LIMIT ?3
             """, sequence, kind, limit
         ) { row in
-            entries.append(
-                Entry(
-                    sequence: row.int64(0), time: Timestamp(milliseconds: row.int64(1)), request: row.text(2),
-                    cause: row.isNull(3) ? nil : row.int64(3), account: row.text(4), region: row.text(5),
-                    service: row.text(6), kind: row.text(7), subject: row.text(8), principal: row.text(9),
-                    detail: try JSON(parsing: row.text(10))))
+            entries.append(try Entry(row))
         }
         return entries
     }

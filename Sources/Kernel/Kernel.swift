@@ -81,8 +81,10 @@ public final class Kernel: Sendable {
                     try read(service: service.model.name, caller: caller, lane: lane) { try handler(input, $0) }
                 })
         case .write(let handler):
-            write(service: service.model.name, caller: caller) {
-                try handler(input, $0)
+            write(service: service.model.name, caller: caller) { context in
+                let output = try handler(input, context)
+                try context.emitCall(operation, of: service, input: input, output: output)
+                return output
             } done: {
                 completion($0)
             }
@@ -182,6 +184,19 @@ public final class Kernel: Sendable {
 
     func service(named name: String) -> Service? { services.first { $0.model.name == name } }
 
+    /// The service that takes what is delivered to a resource.
+    func keeper(of resource: ARN) -> Service? {
+        service(named: resource.service) ?? services.first { $0.destination?.others.contains(resource.service) == true }
+    }
+
+    /// The service with the event buses.
+    var eventRouter: (Service, EventRouter)? {
+        for service in services {
+            if let router = service.eventRouter { return (service, router) }
+        }
+        return nil
+    }
+
     /// Reads from one snapshot of the store; must be called on the lane.
     public func read<Output>(
         service: String, caller: Caller, lane: Int, _ body: (ReadContext) throws -> Output
@@ -199,6 +214,21 @@ public final class Kernel: Sendable {
             entries.withLock { $0 = page }
         }
         return entries.withLock { $0 }
+    }
+
+    /// The events since a row of the journal that no rule matched though rules watch their bus, each with the nearest rule
+    /// and what keeps that one from firing.
+    public func nearMisses(after sequence: Int64) throws -> [(event: JSON, rule: String, text: String)] {
+        guard let (_, router) = eventRouter else { return [] }
+        let found = Mutex<[(event: JSON, rule: String, text: String)]>([])
+        try store.writeAndWait { [self] connection in
+            let context = context(on: connection)
+            for entry in try Journal.entries(after: sequence, kind: "event", limit: 1000, in: connection) {
+                guard let miss = try router.nearMiss(entry, context) else { continue }
+                found.withLock { $0.append((entry.detail, miss.rule, miss.text)) }
+            }
+        }
+        return found.withLock { $0 }
     }
 
     /// Answers requests that wait with what there is, so that a stop need not wait for them.

@@ -9,6 +9,7 @@ enum Migrations {
         EmbeddedSchema._0004Sqs,
         EmbeddedSchema._0005Deliveries,
         EmbeddedSchema._0006Sns,
+        EmbeddedSchema._0007Events,
         EmbeddedSchema._0008Scheduler,
     ]
 

@@ -32,16 +32,20 @@ public struct PageRequest: Sendable {
     /// What stands for the `*` of the page's path.
     public let rest: String
     public let query: [String: String]
+    public let body: [UInt8]
 
-    public init(rest: String, query: [String: String]) {
+    public init(rest: String, query: [String: String], body: [UInt8]) {
         self.rest = rest
         self.query = query
+        self.body = body
     }
 }
 
 public enum PageAnswer: Sendable {
     case json(JSON, status: Int = 200)
     case text(String, contentType: String)
+    /// 204.
+    case nothing
     /// The output of an operation, in the form that its service gives it.
     case output(JSON, operation: String)
 }

@@ -21,7 +21,10 @@ extension WriteContext {
         return try undoable {
             switch operation.handler {
             case .read(let handler): return try handler(input, context)
-            case .write(let handler): return try handler(input, context)
+            case .write(let handler):
+                let output = try handler(input, context)
+                try context.emitCall(operation, of: service, input: input, output: output)
+                return output
             case .waiting(let handler):
                 switch try handler(input, context) {
                 case .done(let output): return output

@@ -14,20 +14,27 @@ public struct Service: Sendable {
     public let destination: Destination?
     /// How it makes what it delivers.
     public let deliveryOwner: DeliveryOwner?
+    /// How it takes the events that other services put on a default bus.
+    public let eventRouter: EventRouter?
     /// Refuses input that is not what the model says; most services do it in the same words.
     public let check: @Sendable (JSON, Shape) throws -> Void
+    /// The operations that write but change no resource: CloudTrail calls them data events and does not tell EventBridge.
+    let dataOperations: Set<String>
     private let byName: [String: Operation]
 
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
         pages: [Page] = [],
-        destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil,
+        destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil, eventRouter: EventRouter? = nil,
+        dataOperations: Set<String> = [],
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
     ) {
         self.check = check
         self.pages = pages
         self.destination = destination
         self.deliveryOwner = deliveryOwner
+        self.eventRouter = eventRouter
+        self.dataOperations = dataOperations
         self.model = model
         self.operations = operations
         self.jobRunners = jobRunners
@@ -35,6 +42,34 @@ public struct Service: Sendable {
     }
 
     public func operation(named name: String) -> Operation? { byName[name] }
+}
+
+/// What the service with the event buses does for the others.
+public struct EventRouter: Sendable {
+    /// Takes an event that is on the default bus of the caller's account and Region, within the transaction.
+    public let route: @Sendable (JSON, WriteContext) throws -> Void
+
+    /// Whether the default bus of the caller's account and Region has rules that ask for calls.
+    public let hasListeners: @Sendable (WriteContext) throws -> Bool
+    /// For an event by its id: which rules matched it, which did not and why, and what became of it; nil where there is no
+    /// such event.
+    public let explain: @Sendable (_ eventID: String, _ rule: String?, ReadContext) throws -> JSON?
+
+    /// For an event that is on a bus: the rule that comes nearest and the one clause that keeps it from firing; nil where a
+    /// rule matches or none watches the bus.
+    public let nearMiss: @Sendable (Journal.Entry, ReadContext) throws -> (rule: String, text: String)?
+
+    public init(
+        route: @escaping @Sendable (JSON, WriteContext) throws -> Void,
+        hasListeners: @escaping @Sendable (WriteContext) throws -> Bool,
+        explain: @escaping @Sendable (String, String?, ReadContext) throws -> JSON?,
+        nearMiss: @escaping @Sendable (Journal.Entry, ReadContext) throws -> (rule: String, text: String)?
+    ) {
+        self.route = route
+        self.hasListeners = hasListeners
+        self.explain = explain
+        self.nearMiss = nearMiss
+    }
 }
 
 /// One line of a service's table: the name of an operation and its handler.

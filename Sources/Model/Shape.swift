@@ -18,7 +18,7 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     public struct Reference: Sendable {
         public let name: String
         /// The name as texts of errors have it.
-        let lowerName: String
+        public let lowerName: String
         public let shape: Shape
         /// The name on the wire where it differs.
         public let locationName: String?

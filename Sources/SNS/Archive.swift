@@ -16,6 +16,12 @@ enum Archive {
             topic.name, oldest(topic, context.now).milliseconds)
     }
 
+    static func clear(_ topic: StoredTopic, in context: WriteContext) throws {
+        try context.database.run(
+            "DELETE FROM sns_archive WHERE account = ? AND region = ? AND topic = ?", topic.arn.account,
+            topic.arn.region, topic.name)
+    }
+
     private static func oldest(_ topic: StoredTopic, _ now: Timestamp) -> Timestamp {
         let days = topic.text("ArchivePolicy").flatMap { try? JSON(parsing: $0) }?["MessageRetentionPeriod"]
         return now.adding(seconds: -86_400 * (days?.int ?? days?.string.flatMap(Int.init) ?? 0))
@@ -68,6 +74,15 @@ enum Replay {
             detail: .object(["after": 0, "until": .number(context.now.milliseconds)]))
     }
 
+    /// As the attribute ReplayStatus says it.
+    static func status(of subscription: StoredSubscription, in context: ReadContext) throws -> String {
+        let job = try context.database.first(
+            "SELECT detail FROM job WHERE kind = ? AND subject = ?", jobKind, subscription.arn
+        ) { try JSON(parsing: $0.text(0)) }
+        guard let job else { return "Completed" }
+        return job["after"]?.int == 0 ? "Pending" : "In progress"
+    }
+
     @Sendable static func run(_ job: Job, in context: WriteContext) throws {
         guard let subscription = try StoredSubscription.find(job.subject, in: context),
             let policy = subscription.text("ReplayPolicy").flatMap({ try? JSON(parsing: $0) }),
@@ -79,9 +94,14 @@ enum Replay {
         let messages = try Archive.messages(
             of: topic, after: Int64(job.detail["after"]?.int ?? 0), from: start, to: min(asked ?? began, began),
             limit: messagesAtATime, in: context)
-        for (_, content) in messages where Filter(subscription).matches(Filterable(content)) {
+        for (_, archived) in messages {
+            let content = try DataProtection.released(archived, from: topic)
+            guard content[DataProtection.heldBack] == nil, Filter(subscription).matches(Filterable(content)) else {
+                continue
+            }
             // A replayed message has its id and a mark, and is not held back as a duplicate.
             var replayed = content.object ?? JSONObject()
+            replayed["replayed"] = true
             replayed["deduplicationId"] = .string(
                 "\(content["deduplicationId"]?.string?.prefix(60) ?? "")\(context.random.uuid())")
             let json = JSON.object(replayed)

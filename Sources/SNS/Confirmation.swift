@@ -6,6 +6,9 @@ import SQLite
 /// How an endpoint agrees to a subscription, and how it gets it back when somebody ended it.
 enum Confirmation {
     private static let validDays = 2
+    /// What nobody confirms for so long is forgotten.
+    private static let pendingDays = 3
+    static let jobKind = "sns.pending"
 
     enum Kind: String {
         case subscription = "SubscriptionConfirmation"
@@ -19,6 +22,10 @@ enum Confirmation {
         try context.database.run(
             "INSERT INTO sns_token (token, subscription, expires) VALUES (?, ?, ?)", token, subscription.arn,
             context.now.adding(seconds: validDays * 86_400).milliseconds)
+        if kind == .subscription {
+            try context.schedule(
+                jobKind, subject: subscription.arn, due: context.now.adding(seconds: pendingDays * 86_400), detail: [:])
+        }
         let topic = subscription.topic
         let url =
             "\(context.caller.endpoint)/?Action=ConfirmSubscription&TopicArn=\(topic)&Token=\(token)"
@@ -42,13 +49,26 @@ enum Confirmation {
             FanOut.delivery(subscription, publication, topicPolicy: nil, deadLetterQueue: nil, in: context), content)
     }
 
+    /// Forgets a subscription that is still pending.
+    @Sendable static func expire(_ job: Job, in context: WriteContext) throws {
+        guard let subscription = try StoredSubscription.find(job.subject, in: context), subscription.state == .pending
+        else { return }
+        try subscription.delete(in: context)
+        try context.record(.deleted, context.subscriptionARN(subscription), operation: "Unsubscribe")
+    }
+
     /// The subscription that a token belongs to.
     static func subscription(_ token: String, in context: ReadContext) throws -> StoredSubscription {
         let arn = try context.database.first(
             "SELECT subscription FROM sns_token WHERE token = ? AND expires > ?", token, context.now.milliseconds
         ) { $0.text(0) }
         guard let arn else {
-            let isWellFormed = token.utf8.count >= 64 && token.utf8.allSatisfy { SNS.isNameByte($0) }
+            // Hexadecimal digits could be a token (recorded behaviour).
+            let isWellFormed =
+                !token.isEmpty
+                && token.utf8.allSatisfy {
+                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20
+                }
             throw isWellFormed
                 ? AWSError.invalidParameter("Token")
                 : AWSError("InvalidParameterException", "Invalid token")
@@ -64,14 +84,14 @@ extension SNS {
     @Sendable static func confirmSubscription(_ input: ConfirmSubscriptionInput, in context: WriteContext) throws
         -> ConfirmSubscriptionResponse
     {
-        let arn = try arn(input.topicArn, "TopicArn")
         context.access("sns:ConfirmSubscription", on: input.topicArn)
-        // A link from a mail comes without a signature, and so without a Region.
-        guard context.caller.isAnonymous || arn.region == context.region else {
+        guard let arn = ARN(input.topicArn), arn.service == "sns" else { throw AWSError.invalidParameter("Topic") }
+        var subscription = try Confirmation.subscription(input.token, in: context)
+        // The topic need not be the subscription's, but must be of the Region; a link comes without a signature, and so
+        // without a Region of its own (recorded behaviour).
+        guard arn.region == (context.caller.isAnonymous ? subscription.topic.region : context.region) else {
             throw AWSError.invalidParameter("Topic")
         }
-        guard try StoredTopic.find(arn, in: context) != nil else { throw AWSError.invalidParameter("Token") }
-        var subscription = try Confirmation.subscription(input.token, in: context)
         let authenticates = input.authenticateOnUnsubscribe?.lowercased() == "true"
         if subscription.state == .confirmed {
             guard !authenticates || !subscription.isAuthenticated else {

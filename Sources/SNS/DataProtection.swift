@@ -9,6 +9,8 @@ import Model
 enum DataProtection {
     private enum Operation {
         case deny
+        /// Writes into logs that are not there.
+        case audit
         /// The character in place of each hidden one; nil takes the text away.
         case hide(Character?)
     }
@@ -24,7 +26,16 @@ enum DataProtection {
         .invalidParameter("Attributes Reason: DataProtectionPolicy: \(reason)")
     }
 
-    static func check(_ text: String) throws { _ = try rules(text) }
+    static func check(_ text: String, of topic: ARN, in context: WriteContext) throws {
+        for rule in try rules(text) {
+            guard case .audit = rule.operation else { continue }
+            try context.notEnforced(
+                topic.description,
+                reason:
+                    "the audit statement \(rule.sid): CloudWatch Logs, Firehose and S3 are not served: no findings are written"
+            )
+        }
+    }
 
     private static func rules(_ text: String) throws -> [Rule] {
         guard let policy = try? JSON(parsing: text), policy.object != nil else { throw invalid("failed to parse JSON") }
@@ -54,7 +65,8 @@ enum DataProtection {
 
     private static func operation(_ json: JSON?) throws -> Operation {
         if json?["Deny"]?.object != nil { return .deny }
-        guard let hide = json?["Deidentify"] else { throw invalid("the operation must be Deny or Deidentify") }
+        if json?["Audit"]?.object != nil { return .audit }
+        guard let hide = json?["Deidentify"] else { throw invalid("the operation must be Audit, Deidentify or Deny") }
         if let mask = hide["MaskConfig"] {
             guard let character = mask["MaskWithCharacter"]?.string, character.count == 1 else {
                 throw invalid("MaskWithCharacter must be one character")
@@ -65,27 +77,63 @@ enum DataProtection {
         return .hide(nil)
     }
 
-    /// The message as the topic's policy lets it in and out.
-    static func applied(to message: PublishedMessage, inbound topic: StoredTopic, _ context: WriteContext) throws
-        -> PublishedMessage
-    {
-        guard let policy = topic.dataProtection else { return message }
-        var text = message.text
-        for rule in try rules(policy) {
+    private struct Denial: Error {
+        let text: String
+    }
+
+    /// The message as the topic's policy lets it in.
+    static func admitted(_ message: PublishedMessage, to topic: StoredTopic) throws -> PublishedMessage {
+        let rules = try rules(of: topic, inbound: true)
+        guard !rules.isEmpty else { return message }
+        do {
+            return try message.mapTexts { try filtered($0, rules) }
+        } catch let denial as Denial {
+            throw AWSError("AuthorizationErrorException", denial.text)
+        }
+    }
+
+    /// The content as the topic's policy lets it out to subscribers; held back, it says why.
+    static func released(_ content: JSON, from topic: StoredTopic) throws -> JSON {
+        let rules = try rules(of: topic, inbound: false)
+        guard !rules.isEmpty, var released = content.object else { return content }
+        do {
+            if let text = content["message"]?.string { released["message"] = .string(try filtered(text, rules)) }
+            if let structure = content["structure"]?.object {
+                released["structure"] = .object(
+                    JSONObject(
+                        try structure.map { ($0.name, .string(try filtered($0.value.string ?? "", rules))) }))
+            }
+        } catch let denial as Denial {
+            released[heldBack] = .string(denial.text)
+        }
+        return .object(released)
+    }
+
+    /// The member of a content that nobody gets.
+    static let heldBack = "heldBack"
+
+    private static func rules(of topic: StoredTopic, inbound: Bool) throws -> [Rule] {
+        guard let policy = topic.dataProtection else { return [] }
+        return try rules(policy).filter { $0.isInbound == inbound }
+    }
+
+    private static func filtered(_ text: String, _ rules: [Rule]) throws -> String {
+        var text = text
+        for rule in rules {
             for identifier in rule.identifiers {
                 let found = identifier.ranges(in: Array(text))
                 guard !found.isEmpty else { continue }
                 switch rule.operation {
+                case .audit: break
                 case .deny:
-                    throw AWSError(
-                        "AuthorizationErrorException",
-                        "The statement \(rule.sid) of the topic's data protection policy denies messages with "
+                    throw Denial(
+                        text: "The statement \(rule.sid) of the topic's data protection policy denies messages with "
                             + "\(identifier.rawValue).")
                 case .hide(let mask): text = hidden(text, found, mask)
                 }
             }
         }
-        return message.with(text: text)
+        return text
     }
 
     private static func hidden(_ text: String, _ ranges: [Range<Int>], _ mask: Character?) -> String {

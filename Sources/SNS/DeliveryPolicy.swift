@@ -60,29 +60,29 @@ struct DeliveryPolicy {
         guard let policy = try? JSON(parsing: text).object else {
             throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
         }
-        var http = policy["http"]?.object ?? JSONObject()
-        for (name, check) in [
-            ("defaultHealthyRetryPolicy", checkRetry), ("defaultThrottlePolicy", checkThrottle),
-            ("defaultRequestPolicy", checkRequest),
-        ] {
-            guard let part = http[name] else { continue }
-            guard let object = part.object else {
-                http[name] = nil
-                continue
-            }
-            let kept = JSONObject(object.filter { !$0.value.isNull }.map { ($0.name, $0.value) })
-            if kept.isEmpty {
-                http[name] = nil
-            } else {
-                try check(kept, false)
-                http[name] = .object(kept)
-            }
+        try checkMembers(policy, ["http"])
+        guard let http = policy["http"]?.object else { return nil }
+        try checkMembers(
+            http,
+            [
+                "defaultHealthyRetryPolicy", "disableSubscriptionOverrides", "defaultThrottlePolicy",
+                "defaultRequestPolicy",
+                "defaultSicklyRetryPolicy",
+            ])
+        var kept = JSONObject()
+        func keep(_ name: String, _ check: (JSONObject, Bool) throws -> Void) throws {
+            let members = (http[name]?.object ?? JSONObject()).filter { !$0.value.isNull }
+            guard !members.isEmpty else { return }
+            let part = JSONObject(members.map { ($0.name, $0.value) })
+            try check(part, false)
+            kept[name] = .object(part)
         }
-        let overrides = http["disableSubscriptionOverrides"]
-        http["disableSubscriptionOverrides"] = nil
-        guard !http.isEmpty || overrides?.bool == true else { return nil }
-        http["disableSubscriptionOverrides"] = .bool(overrides?.bool ?? false)
-        return JSON.object(["http": .object(http)]).description
+        // In AWS's order.
+        try keep("defaultHealthyRetryPolicy", checkRetry)
+        kept["disableSubscriptionOverrides"] = .bool(http["disableSubscriptionOverrides"]?.bool ?? false)
+        try keep("defaultThrottlePolicy", checkThrottle)
+        try keep("defaultRequestPolicy", checkRequest)
+        return JSON.object(["http": .object(kept)]).description
     }
 
     /// A subscription's policy as it is kept, with all its members.
@@ -92,6 +92,8 @@ struct DeliveryPolicy {
             throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
         }
         if policy.isEmpty { return nil }
+        try checkMembers(
+            policy, ["healthyRetryPolicy", "sicklyRetryPolicy", "throttlePolicy", "requestPolicy", "guaranteed"])
         if let retry = policy["healthyRetryPolicy"]?.object { try checkRetry(retry, true) }
         if let throttle = policy["throttlePolicy"]?.object { try checkThrottle(throttle, true) }
         if let request = policy["requestPolicy"]?.object { try checkRequest(request, isRaw) }
@@ -139,6 +141,12 @@ struct DeliveryPolicy {
 
     // MARK: Checks
 
+    private static func checkMembers(_ given: JSONObject, _ names: Set<String>) throws {
+        if let unknown = given.first(where: { !names.contains($0.name) }) {
+            throw AWSError.invalidParameter("DeliveryPolicy: Unexpected JSON member: \(unknown.name)")
+        }
+    }
+
     private static func checkRetry(_ given: JSONObject, _ isSubscription: Bool) throws {
         func invalid(_ reason: String) -> AWSError { .invalidParameter("DeliveryPolicy: \(reason)") }
         let prefix = isSubscription ? "healthyRetryPolicy" : "http.defaultHealthyRetryPolicy"
@@ -147,8 +155,11 @@ struct DeliveryPolicy {
                 "\(prefix).backoffFunction: the value [\(name.string ?? name.description)] is not a valid backoff function"
             )
         }
-        if isSubscription, given["minDelayTarget"] == nil {
-            throw invalid("\(prefix).minDelayTarget must be specified")
+        try checkMembers(given, Set(retryDefaults.map(\.name)))
+        if isSubscription {
+            for name in ["minDelayTarget", "maxDelayTarget", "numRetries"] where given[name] == nil {
+                throw invalid("\(prefix).\(name) must be specified")
+            }
         }
         let policy = filled(given)
         func int(_ name: String) -> Int { policy[name]?.int ?? -1 }
@@ -181,6 +192,7 @@ struct DeliveryPolicy {
     }
 
     private static func checkThrottle(_ given: JSONObject, _ isSubscription: Bool) throws {
+        try checkMembers(given, ["maxReceivesPerSecond"])
         guard let rate = given["maxReceivesPerSecond"], !rate.isNull else { return }
         guard let number = rate.int, number >= 1 else {
             throw AWSError.invalidParameter("DeliveryPolicy: throttlePolicy.maxReceivesPerSecond must be >= 1")
@@ -188,6 +200,7 @@ struct DeliveryPolicy {
     }
 
     private static func checkRequest(_ given: JSONObject, _ isRaw: Bool) throws {
+        try checkMembers(given, ["headerContentType"])
         guard let type = given["headerContentType"]?.string else { return }
         guard contentTypes.contains(String(type.prefix { $0 != ";" }).lowercased()) else {
             throw AWSError.invalidParameter("DeliveryPolicy: requestPolicy.headerContentType is not supported")

@@ -59,7 +59,7 @@ enum Endpoints {
         return endpoint
     }
 
-    /// Digits with single dashes, blanks, dots or parentheses between them, and a plus sign before them.
+    /// Digits with single dashes, blanks, dots, slashes or parentheses between them, and a plus sign before them.
     static func isPhoneNumber(_ text: String) -> Bool {
         var digits = 0
         var wasDigit = true
@@ -70,7 +70,7 @@ enum Endpoints {
                 wasDigit = true
             case "+" where place == 0: break
             case "(": wasDigit = false
-            case "-", " ", ")", ".":
+            case "-", " ", ")", ".", "/":
                 guard wasDigit, place > 0 else { return false }
                 wasDigit = character == ")"
             default: return false

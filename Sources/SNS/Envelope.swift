@@ -68,6 +68,7 @@ struct Envelope {
             ]
         }
         if type == "Notification" { members.append(("UnsubscribeURL", .string(unsubscribeURL))) }
+        if content["replayed"] == true { members.append(("Replayed", "true")) }
         var lines = members.map { "  \(JSON.string($0.0)) : \($0.1)" }
         if let attributes = attributes, !attributes.isEmpty {
             let inner = attributes.map { "    \(JSON.string($0.name)) : \($0.value)" }.joined(separator: ",\n")
@@ -125,6 +126,15 @@ struct Envelope {
         return JSON.object(record).description + "\n"
     }
 
+    /// The subject of a mail that was given none.
+    static func mailSubject(_ type: String) -> String {
+        switch type {
+        case Confirmation.Kind.subscription.rawValue: "AWS Notification - Subscription Confirmation"
+        case Confirmation.Kind.unsubscription.rawValue: "AWS Notification - Unsubscribe Confirmation"
+        default: "AWS Notification Message"
+        }
+    }
+
     /// What a person reads.
     func mail() -> JSON {
         let footer =
@@ -132,7 +142,7 @@ struct Envelope {
             + "unsubscribe:\n\(unsubscribeURL)\n"
         let link = text("subscribeURL").map { "\n\n\($0)\n" }
         return .object([
-            "type": .string(type), "subject": .string(text("subject") ?? "AWS Notification Message"),
+            "type": .string(type), "subject": .string(text("subject") ?? Self.mailSubject(type)),
             "text": .string(message + (link ?? footer)),
             "link": .string(text("subscribeURL") ?? unsubscribeURL),
         ])

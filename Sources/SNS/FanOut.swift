@@ -58,6 +58,7 @@ enum FanOut {
                     source: now.arn, endpoint: SNS.masked(now.endpoint), text: text, failures: failures)
             }
             if now.created > time { return verdict("The subscription was made after the message was published.") }
+            if let reason = content[DataProtection.heldBack]?.string { return verdict(reason) }
             switch then.state {
             case .pending: return verdict("The subscription was not confirmed when the message was published.")
             case .deleted: return verdict("The subscription had been ended when the message was published.")

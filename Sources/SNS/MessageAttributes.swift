@@ -39,7 +39,7 @@ enum MessageAttributes {
     private static func check(_ name: String, _ value: JSON) throws {
         let type = value["DataType"]?.string ?? ""
         let kind = type.prefix { $0 != "." }
-        guard ["String", "Number", "Binary"].contains(kind) else {
+        guard ["String", "Number", "Binary"].contains(kind), !type.dropFirst(kind.count).elementsEqual(".") else {
             throw AWSError.invalidValue(
                 "The message attribute '\(name)' has an invalid message attribute type, the set of supported type prefixes is "
                     + "Binary, Number, and String.")
@@ -60,9 +60,6 @@ enum MessageAttributes {
         }
         if kind == "String", text.unicodeScalars.contains(where: { $0.value > 0xFFFF }) {
             throw AWSError.invalidParameter("Message attribute '\(name)' has an invalid character")
-        }
-        if type == "String.Array", (try? JSON(parsing: text))?.array == nil {
-            throw AWSError.invalidValue("The message attribute '\(name)' must be a JSON array for type 'String.Array'.")
         }
     }
 
@@ -95,7 +92,8 @@ enum MessageAttributes {
             guard let text = attribute.value["StringValue"]?.string else { continue }
             let type = attribute.value["DataType"]?.string ?? ""
             if type == "String.Array" {
-                event[attribute.name] = (try? JSON(parsing: text)) ?? .string(text)
+                // A single value counts as an array of it; a text that is no JSON is no value at all.
+                event[attribute.name] = (try? JSON(parsing: text)) ?? .array([])
             } else if type.hasPrefix("Number") {
                 event[attribute.name] =
                     (try? JSON(parsing: text)) ?? Double(text).map { JSON.number("\($0)") } ?? .string(text)

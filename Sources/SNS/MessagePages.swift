@@ -12,6 +12,7 @@ extension SNS {
         Page("DELETE", "/_aws/sns/sms-messages", .write { try clear("sms", $0, in: $1) }),
         Page("GET", "/_aws/sns/platform-endpoint-messages", .read(pushMessages)),
         Page("DELETE", "/_aws/sns/platform-endpoint-messages", .write { try clear("push", $0, in: $1) }),
+        Page("POST", "/_windtunnel/sms-opt-outs/*", .write(optOut)),
         Page("GET", "/_aws/sns/subscription-tokens/*", .read(subscriptionToken)),
         Page("GET", "/_windtunnel/mail", .read(mails)),
         Page("GET", "/_windtunnel/mail/*", .read(mail)),
@@ -26,34 +27,40 @@ extension SNS {
     }
 
     @Sendable private static func textMessages(_ request: PageRequest, in context: ReadContext) throws -> PageAnswer {
-        var byNumber = JSONObject()
-        for message in try Outbox.list("sms", in: context) {
-            if let wanted = request.query["phoneNumber"], wanted != message.recipient { continue }
-            let entry = JSON.object([
-                "PhoneNumber": .string(message.recipient), "TopicArn": .null,
-                "SubscriptionArn": message.message["source"] ?? .null,
-                "MessageId": message.message["messageId"] ?? .null, "message": message.message["text"] ?? "",
-                "message_attributes": message.message["attributes"] ?? [:], "message_structure": .null,
-                "subject": .null,
+        try messages("sms", "sms_messages", of: request.query["phoneNumber"], in: context) { message in
+            JSONObject([
+                ("PhoneNumber", .string(message.recipient)),
+                ("SubscriptionArn", message.message["subscription"] ?? .null),
             ])
-            byNumber[message.recipient] = .array((byNumber[message.recipient]?.array ?? []) + [entry])
         }
-        return .json(.object(["sms_messages": .object(byNumber), "region": .string(context.region)]))
     }
 
     @Sendable private static func pushMessages(_ request: PageRequest, in context: ReadContext) throws -> PageAnswer {
-        var byEndpoint = JSONObject()
-        for message in try Outbox.list("push", in: context) {
-            if let wanted = request.query["endpointArn"], wanted != message.recipient { continue }
-            let entry = JSON.object([
-                "TargetArn": .string(message.recipient), "TopicArn": message.message["source"] ?? .null,
-                "Message": message.message["message"] ?? "",
-                "MessageAttributes": message.message["attributes"] ?? [:], "MessageStructure": .null, "Subject": .null,
-                "MessageId": message.message["messageId"] ?? .null,
-            ])
-            byEndpoint[message.recipient] = .array((byEndpoint[message.recipient]?.array ?? []) + [entry])
+        try messages("push", "platform_endpoint_messages", of: request.query["endpointArn"], in: context) { message in
+            JSONObject([("TargetArn", .string(message.recipient))])
         }
-        return .json(.object(["platform_endpoint_messages": .object(byEndpoint), "region": .string(context.region)]))
+    }
+
+    /// By recipient, in LocalStack's shape: a text that was chosen from several is JSON once more there.
+    private static func messages(
+        _ kind: String, _ name: String, of wanted: String?, in context: ReadContext,
+        _ begin: (Outbox.Message) -> JSONObject
+    ) throws -> PageAnswer {
+        var byRecipient = JSONObject()
+        if let wanted { byRecipient[wanted] = [] }
+        for message in try Outbox.list(kind, in: context) where wanted == nil || wanted == message.recipient {
+            let letter = message.message
+            let text = letter["text"] ?? letter["message"] ?? ""
+            var entry = begin(message)
+            entry["TopicArn"] = letter["topic"] ?? .null
+            entry["Message"] = letter["structure"] == "json" ? .string(text.description) : text
+            entry["MessageAttributes"] = letter["attributes"] ?? [:]
+            entry["MessageStructure"] = letter["structure"] ?? .null
+            entry["Subject"] = letter["subject"] ?? .null
+            entry["MessageId"] = letter["messageId"] ?? .null
+            byRecipient[message.recipient] = .array((byRecipient[message.recipient]?.array ?? []) + [.object(entry)])
+        }
+        return .json(.object([name: .object(byRecipient), "region": .string(context.region)]))
     }
 
     private static func clear(_ kind: String, _ request: PageRequest, in context: WriteContext) throws -> PageAnswer {
@@ -62,20 +69,31 @@ extension SNS {
             """
             DELETE FROM sns_outbox WHERE account = ?1 AND region = ?2 AND kind = ?3 AND (?4 IS NULL OR recipient = ?4)
             """, context.account, context.region, kind, recipient)
-        return .json([:])
+        return .nothing
+    }
+
+    @Sendable private static func optOut(_ request: PageRequest, in context: WriteContext) throws -> PageAnswer {
+        try PhoneNumbers.check(request.rest)
+        try PhoneNumbers.optOut(request.rest, in: context)
+        return .json(.object(["phoneNumber": .string(request.rest), "isOptedOut": true]))
     }
 
     @Sendable private static func subscriptionToken(_ request: PageRequest, in context: ReadContext) throws
         -> PageAnswer
     {
-        guard StoredSubscription.split(request.rest) != nil else {
-            return .json(["error": "The provided SubscriptionARN is invalid"], status: 400)
+        func failure(_ reason: String, status: Int) -> PageAnswer {
+            .json(
+                .object([
+                    "error": .string("The provided SubscriptionARN is \(reason)"),
+                    "subscription_arn": .string(request.rest),
+                ]), status: status)
         }
+        guard StoredSubscription.split(request.rest) != nil else { return failure("invalid", status: 400) }
         let token = try context.database.first(
             "SELECT token FROM sns_token WHERE subscription = ? AND expires > ? ORDER BY expires DESC LIMIT 1",
             request.rest, context.now.milliseconds
         ) { $0.text(0) }
-        guard let token else { return .json(["error": "The provided SubscriptionARN is not found"], status: 404) }
+        guard let token else { return failure("not found", status: 404) }
         return .json(.object(["subscription_token": .string(token), "subscription_arn": .string(request.rest)]))
     }
 
@@ -86,11 +104,20 @@ extension SNS {
             JSON.object([
                 "mail": .string("\(context.caller.endpoint)/_windtunnel/mail/\(mail.number)"),
                 "to": .string(mail.recipient), "time": .string(mail.time.iso8601()),
-                "subject": mail.message["subject"] ?? mail.message["Subject"] ?? .null,
-                "link": mail.message["link"] ?? mail.message["SubscribeURL"] ?? .null,
+                "subject": .string(subject(of: mail.message)), "link": .string(link(in: mail.message)),
             ])
         }
         return .json(.object(["mails": .array(mails)]))
+    }
+
+    /// Of a mail for people, or of the envelope that `email-json` gets.
+    private static func subject(of mail: JSON) -> String {
+        let given = mail["subject"]?.string ?? mail["Subject"]?.string
+        return given ?? Envelope.mailSubject(mail["Type"]?.string ?? "")
+    }
+
+    private static func link(in mail: JSON) -> String {
+        mail["link"]?.string ?? mail["SubscribeURL"]?.string ?? mail["UnsubscribeURL"]?.string ?? ""
     }
 
     /// A mail as a page, so that its link can be clicked.
@@ -110,9 +137,9 @@ extension SNS {
                 }
             }
         }
-        let link = escaped((mail.message["link"] ?? mail.message["SubscribeURL"])?.string ?? "")
+        let link = escaped(link(in: mail.message))
         let body = escaped(mail.message["text"]?.string ?? mail.message.description)
-        let subject = escaped((mail.message["subject"] ?? "AWS Notification Message").string ?? "")
+        let subject = escaped(subject(of: mail.message))
         return .text(
             """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>\(subject)</title>

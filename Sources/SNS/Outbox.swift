@@ -22,7 +22,7 @@ public enum Outbox {
     }
 
     /// Takes a delivery for a person or a device.
-    @Sendable static func accept(_ item: DeliveryItem, _ arn: ARN, _ sender: Sender, _ context: WriteContext) throws
+    static func accept(_ item: DeliveryItem, _ arn: ARN, _ sender: Sender, _ context: WriteContext) throws
         -> String
     {
         if arn.resource.hasPrefix("endpoint/") {
@@ -30,7 +30,7 @@ public enum Outbox {
                 throw DeliveryFailure("NotFound", "Endpoint does not exist: \(arn)")
             }
             guard endpoint.isEnabled else { throw DeliveryFailure("EndpointDisabled", "Endpoint is disabled") }
-            try put("push", arn.description, .object(["message": .string(item.body)]), arn, sender.source, in: context)
+            try put("push", arn.description, try JSON(parsing: item.body), arn, in: context)
             return "kept for the device"
         }
         let parts = arn.resource.split(separator: "/", maxSplits: 2).map(String.init)
@@ -42,18 +42,28 @@ public enum Outbox {
         if parts[1] == "sms", try PhoneNumbers.isOptedOut(parts[2], arn.account, arn.region, in: context) {
             throw DeliveryFailure("OptedOut", "\(parts[2]) has opted out of text messages.")
         }
-        try put(parts[1], parts[2], message, arn, sender.source, in: context)
+        try put(parts[1], parts[2], message, arn, in: context)
         return "kept in the outbox for \(parts[2])"
     }
 
+    /// What is kept of a message to a phone or a device.
+    ///
+    /// - Parameter name: `sms`, or the platform of the device.
+    static func letter(_ content: JSON, for name: String, topic: String?, subscription: String?) -> JSON {
+        .object([
+            "messageId": content["messageId"] ?? .null,
+            "text": .string(PublishedMessage.text(of: content, for: name)), "attributes": content["attributes"] ?? [:],
+            "subject": content["subject"] ?? .null, "structure": content["structure"] == nil ? .null : "json",
+            "topic": topic.map(JSON.string) ?? .null, "subscription": subscription.map(JSON.string) ?? .null,
+        ])
+    }
+
     private static func put(
-        _ kind: String, _ recipient: String, _ message: JSON, _ arn: ARN, _ source: String, in context: WriteContext
+        _ kind: String, _ recipient: String, _ message: JSON, _ arn: ARN, in context: WriteContext
     ) throws {
-        var object = message.object ?? JSONObject()
-        object["source"] = .string(source)
         try context.database.run(
             "INSERT INTO sns_outbox (account, region, kind, recipient, time, message) VALUES (?, ?, ?, ?, ?, ?)",
-            arn.account, arn.region, kind, recipient, context.now.milliseconds, JSON.object(object).description)
+            arn.account, arn.region, kind, recipient, context.now.milliseconds, message.description)
         try context.database.run(
             "DELETE FROM sns_outbox WHERE number <= ?", context.database.lastInsertRowID - countLimit)
     }
@@ -94,41 +104,40 @@ public enum Outbox {
         guard Endpoints.isPhoneNumber(number), number.hasPrefix("+") else {
             throw AWSError.invalidParameter("PhoneNumber Reason: \(number) is not valid to publish to")
         }
-        guard try !PhoneNumbers.isOptedOut(number, context.account, context.region, in: context) else {
-            throw AWSError("OptedOutException", "Cannot publish to opted out phone number: \(number)")
-        }
         let message = try PublishedMessage(input, topic: nil)
-        let messageID = context.random.uuid()
-        let arn = context.arn("outbox/sms/\(number)")
-        try put(
-            "sms", number,
-            .object([
-                "messageId": .string(messageID), "text": .string(message.text),
-                "attributes": message.attributes.map(JSON.object) ?? [:],
-            ]), arn, "", in: context)
-        try context.note(
-            "published", number, detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
-        return messageID
+        let content = message.content(messageID: context.random.uuid(), topic: nil, sequence: nil, in: context)
+        // Who publishes does not learn of it: the message is accepted, and goes nowhere.
+        let isUnwanted = try PhoneNumbers.isOptedOut(number, context.account, context.region, in: context)
+        if !isUnwanted {
+            let letter = letter(content, for: "sms", topic: nil, subscription: nil)
+            try put("sms", number, letter, context.arn("outbox/sms/\(number)"), in: context)
+        }
+        return try noted(content, number, dropped: isUnwanted ? "the number has opted out" : nil, in: context)
     }
 
     /// - Returns: the message's id.
     static func push(_ input: JSON, to arn: ARN, in context: WriteContext) throws -> String {
         context.access("sns:Publish", on: arn.description)
-        guard arn.account == context.account, let endpoint = try StoredEndpoint.find(arn, in: context) else {
+        guard arn.account == context.account, arn.region == context.region,
+            let endpoint = try StoredEndpoint.find(arn, in: context)
+        else {
             throw AWSError.invalidParameter("TargetArn Reason: No endpoint found for the target arn specified")
         }
         guard endpoint.isEnabled else { throw AWSError("EndpointDisabledException", "Endpoint is disabled") }
-        let message = try PublishedMessage(input, topic: nil)
-        let messageID = context.random.uuid()
-        let text = message.structure.map { ($0[endpoint.platform] ?? $0["default"])?.string ?? "" } ?? message.text
-        try put(
-            "push", arn.description,
-            .object([
-                "messageId": .string(messageID), "message": .string(text),
-                "attributes": message.attributes.map(JSON.object) ?? [:],
-            ]), arn, "", in: context)
-        try context.note(
-            "published", arn.description, detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
+        let message = try PublishedMessage(input, topic: nil, platform: endpoint.platform)
+        let content = message.content(messageID: context.random.uuid(), topic: nil, sequence: nil, in: context)
+        let letter = letter(content, for: endpoint.platform, topic: nil, subscription: nil)
+        try put("push", arn.description, letter, arn, in: context)
+        return try noted(content, arn.description, in: context)
+    }
+
+    private static func noted(_ content: JSON, _ recipient: String, dropped: String? = nil, in context: WriteContext)
+        throws -> String
+    {
+        let messageID = content["messageId"]?.string ?? ""
+        var detail = JSONObject([("operation", "Publish"), ("messageId", .string(messageID))])
+        if let dropped { detail["dropped"] = .string(dropped) }
+        try context.note("published", recipient, detail: .object(detail))
         return messageID
     }
 }

@@ -21,10 +21,41 @@ enum PhoneNumbers {
         }
     }
 
+    /// What somebody does who answers STOP to a text message.
+    static func optOut(_ number: String, in context: WriteContext) throws {
+        try context.database.run(
+            """
+            INSERT INTO sns_phone_number (account, region, number, is_opted_out) VALUES (?, ?, ?, 1)
+            ON CONFLICT DO UPDATE SET is_opted_out = 1
+            """, context.account, context.region, number)
+    }
+
     static let attributes: Set<String> = [
         "MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate", "DefaultSenderID",
         "DefaultSMSType", "UsageReportS3Bucket",
     ]
+}
+
+extension PhoneNumbers {
+    /// What is wrong with a setting; these texts begin with its name.
+    static func fault(of name: String, _ value: String) -> String? {
+        guard attributes.contains(name) else { return "is not a valid attribute" }
+        let isGood =
+            switch name {
+            case "DefaultSMSType": ["Promotional", "Transactional"].contains(value)
+            case "DefaultSenderID": isSenderID(value)
+            case "MonthlySpendLimit": Int(value).map { $0 >= 0 } == true
+            case "DeliveryStatusSuccessSamplingRate": Int(value).map((0...100).contains) == true
+            default: true
+            }
+        return isGood ? nil : "is invalid"
+    }
+
+    /// Up to eleven letters and digits, at least one of them a letter.
+    private static func isSenderID(_ text: String) -> Bool {
+        (1...11).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            && text.contains(where: \.isLetter)
+    }
 }
 
 extension SNS {
@@ -81,14 +112,8 @@ extension SNS {
     {
         context.access("sns:SetSMSAttributes", on: "*")
         for (name, value) in input.attributes.entries {
-            guard PhoneNumbers.attributes.contains(name) else {
-                throw AWSError.invalidParameter("\(name) is not a valid attribute")
-            }
-            if name == "DefaultSMSType", !["Promotional", "Transactional"].contains(value) {
-                throw AWSError.invalidParameter("DefaultSMSType is invalid")
-            }
-            if name == "DefaultSenderID", !(1...11).contains(value.utf8.count) || !value.utf8.allSatisfy(isNameByte) {
-                throw AWSError.invalidParameter("DefaultSendID is not a valid attribute")
+            if let fault = PhoneNumbers.fault(of: name, value) {
+                throw AWSError("InvalidParameterException", "\(name) \(fault)")
             }
         }
         for (name, value) in input.attributes.entries {
@@ -136,6 +161,9 @@ extension SNS {
     {
         context.access("sns:CreateSMSSandboxPhoneNumber", on: "*")
         try PhoneNumbers.check(input.phoneNumber)
+        guard try !PhoneNumbers.isOptedOut(input.phoneNumber, context.account, context.region, in: context) else {
+            throw AWSError("OptedOutException", "The phone number \(input.phoneNumber) has opted out.")
+        }
         let code = String(100_000 + context.random.next() % 900_000)
         try context.database.run(
             """

@@ -21,7 +21,9 @@ extension SNS {
         guard platforms.contains(input.platform) else {
             throw AWSError.invalidParameter("Platform Reason: \(input.platform) is not supported")
         }
-        try checkCredentials(input.attributes)
+        try checkCredentials(input.attributes, input.platform)
+        try checkNames(input.attributes)
+        try note(input.attributes, of: arn, in: context)
         try context.database.run(
             """
             INSERT INTO sns_platform_application (account, region, platform, name, attributes) VALUES (?, ?, ?, ?, ?)
@@ -42,7 +44,31 @@ extension SNS {
         }
     }
 
-    private static func checkCredentials(_ attributes: MapView<String>) throws {
+    private static let applicationAttributes: Set<String> = [
+        "PlatformCredential", "PlatformPrincipal", "EventEndpointCreated", "EventEndpointDeleted",
+        "EventEndpointUpdated",
+        "EventDeliveryFailure", "SuccessFeedbackRoleArn", "FailureFeedbackRoleArn", "SuccessFeedbackSampleRate",
+        "ApplePlatformTeamID", "ApplePlatformBundleID", "Enabled",
+    ]
+
+    private static func checkNames(_ attributes: MapView<String>) throws {
+        for (name, _) in attributes.entries where !applicationAttributes.contains(name) {
+            throw AWSError.invalidParameter("Attributes Reason: Invalid attribute name: \(name)")
+        }
+    }
+
+    /// What is kept without effect is said openly.
+    private static func note(_ attributes: MapView<String>, of arn: ARN, in context: WriteContext) throws {
+        for (name, value) in attributes.entries where !value.isEmpty {
+            guard name.hasPrefix("Event") || name.contains("Feedback") else { continue }
+            try context.notEnforced(arn.description, reason: "\(name): nothing is published or logged about endpoints")
+        }
+    }
+
+    /// Platforms that know their customers by one secret.
+    private static let platformsWithoutPrincipal: Set<String> = ["FCM", "GCM", "MPNS"]
+
+    private static func checkCredentials(_ attributes: MapView<String>, _ platform: String) throws {
         let (principal, credential) = (attributes["PlatformPrincipal"], attributes["PlatformCredential"])
         if principal != nil, credential == nil {
             throw AWSError.invalidParameter(
@@ -50,6 +76,10 @@ extension SNS {
         }
         if credential == nil {
             throw AWSError.invalidParameter("Attributes Reason: PlatformCredential attribute not provided")
+        }
+        if principal == nil, !platformsWithoutPrincipal.contains(platform) {
+            throw AWSError.invalidParameter(
+                "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal")
         }
     }
 
@@ -95,6 +125,8 @@ extension SNS {
     ) throws {
         let application = try application(
             input.platformApplicationArn, for: "SetPlatformApplicationAttributes", in: context)
+        try checkNames(input.attributes)
+        try note(input.attributes, of: application.arn, in: context)
         try context.database.run(
             """
             UPDATE sns_platform_application SET attributes = ?
@@ -160,7 +192,7 @@ extension SNS {
         attributes["Token"] = .string(input.token)
         if let data = input.customUserData { attributes["CustomUserData"] = .string(data) }
         for (name, value) in input.attributes?.entries ?? [] { attributes[name] = .string(value) }
-        try StoredEndpoint.check(attributes)
+        try StoredEndpoint.check(&attributes)
         let present = try context.database.first(
             """
             SELECT id, attributes FROM sns_platform_endpoint
@@ -217,7 +249,9 @@ extension SNS {
             throw AWSError.invalidParameter(
                 "EndpointArn Reason: Wrong number of slashes in relative portion of the ARN.")
         }
-        guard arn.account == context.account, let endpoint = try StoredEndpoint.find(arn, in: context) else {
+        guard arn.account == context.account, arn.region == context.region,
+            let endpoint = try StoredEndpoint.find(arn, in: context)
+        else {
             throw AWSError.notFound("Endpoint")
         }
         return endpoint
@@ -233,7 +267,7 @@ extension SNS {
     @Sendable static func setEndpointAttributes(_ input: SetEndpointAttributesInput, in context: WriteContext) throws {
         var endpoint = try endpoint(input.endpointArn, for: "SetEndpointAttributes", in: context)
         for (name, value) in input.attributes.entries { endpoint.attributes[name] = .string(value) }
-        try StoredEndpoint.check(endpoint.attributes)
+        try StoredEndpoint.check(&endpoint.attributes)
         try endpoint.save(in: context)
         try context.record(.changed, endpoint.arn, operation: "SetEndpointAttributes")
     }
@@ -255,6 +289,12 @@ struct StoredEndpoint {
     var attributes: JSONObject
 
     var isEnabled: Bool { attributes["Enabled"]?.string?.lowercased() == "true" }
+
+    /// `GCM` of `endpoint/GCM/app/id`.
+    static func platform(of arn: ARN) -> String? {
+        let parts = arn.resource.split(separator: "/")
+        return parts.count == 4 && parts[0] == "endpoint" ? String(parts[1]) : nil
+    }
 
     private var key: [String] { arn.resource.split(separator: "/").dropFirst().map(String.init) }
 
@@ -290,10 +330,18 @@ struct StoredEndpoint {
             """, arn.account, arn.region, key[0], key[1], key[2])
     }
 
-    static func check(_ attributes: JSONObject) throws {
+    /// Refuses what a device cannot have; whether it is enabled is kept in small letters.
+    static func check(_ attributes: inout JSONObject) throws {
         for attribute in attributes {
             switch attribute.name {
-            case "Enabled", "Token": break
+            case "Token": break
+            case "Enabled":
+                let flag = attribute.value.string?.lowercased() ?? ""
+                guard ["true", "false"].contains(flag) else {
+                    throw AWSError.invalidParameter(
+                        "Attributes Reason: Invalid value for attribute: Enabled: must be true or false")
+                }
+                attributes["Enabled"] = .string(flag)
             case "CustomUserData":
                 guard attribute.value.string?.utf8.count ?? 0 <= 2048 else {
                     throw AWSError.invalidParameter(

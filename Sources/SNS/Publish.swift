@@ -35,16 +35,33 @@ extension SNS {
                 "BatchRequestTooLongException",
                 "The length of all the messages put together is more than the limit.")
         }
-        // A wrong entry fails them all (recorded behaviour).
-        let messages = try entries.map { try PublishedMessage($0.json, topic: topic) }
+        let (messages, failed) = try checked(entries, topic)
         var successful: [PublishBatchResultEntry] = []
-        for (entry, message) in zip(entries, messages) {
+        for (id, message) in messages {
             let published = try publish(message, to: topic, in: context)
             successful.append(
                 PublishBatchResultEntry(
-                    id: entry.id, messageId: published.messageID, sequenceNumber: published.sequenceNumber))
+                    id: id, messageId: published.messageID, sequenceNumber: published.sequenceNumber))
         }
-        return PublishBatchResponse(successful: successful, failed: [])
+        return PublishBatchResponse(successful: successful, failed: failed)
+    }
+
+    /// A wrong entry fails them all, but for the texts of protocols in a message to a standard topic (recorded behaviour).
+    private static func checked(_ entries: [PublishBatchRequestEntry], _ topic: StoredTopic) throws
+        -> (messages: [(id: String, message: PublishedMessage)], failed: [BatchResultErrorEntry])
+    {
+        var messages: [(id: String, message: PublishedMessage)] = []
+        var failed: [BatchResultErrorEntry] = []
+        for entry in entries {
+            do {
+                messages.append((entry.id, try PublishedMessage(entry.json, topic: topic)))
+            } catch let error as AWSError where PublishedMessage.structureErrors.contains(error) && !topic.isFIFO {
+                failed.append(
+                    BatchResultErrorEntry(
+                        id: entry.id, code: "InvalidParameter", message: error.message, senderFault: true))
+            }
+        }
+        return (messages, failed)
     }
 
     private static func checkIDs(_ ids: [String]) throws {
@@ -74,7 +91,7 @@ extension SNS {
     }
 
     /// Keeps the message and delivers it to everybody who is to have it.
-    private static func publish(_ message: PublishedMessage, to topic: StoredTopic, in context: WriteContext) throws
+    static func publish(_ message: PublishedMessage, to topic: StoredTopic, in context: WriteContext) throws
         -> (messageID: String, sequenceNumber: String?)
     {
         if let key = topic.text("KmsMasterKeyId") {
@@ -91,16 +108,17 @@ extension SNS {
             try Deduplication.remember(
                 id, group: message.group ?? "", messageID: messageID, sequence: sequence, on: topic, in: context)
         }
-        let message = try DataProtection.applied(to: message, inbound: topic, context)
+        let message = try DataProtection.admitted(message, to: topic)
         let content = message.content(messageID: messageID, topic: topic, sequence: sequence, in: context)
+        let released = try DataProtection.released(content, from: topic)
         try context.noteCause(
             "published", topic.arn.description,
             detail: .object(["operation": "Publish", "messageId": .string(messageID)]))
-        let publication = try context.publish(from: topic.arn, messageID: messageID, content: content)
+        let publication = try context.publish(from: topic.arn, messageID: messageID, content: released)
         if topic.isFIFO, topic.text("ArchivePolicy") != nil {
             try Archive.keep(content, sequence: sequence ?? 0, of: topic, in: context)
         }
-        try FanOut.begin(publication, content, topic, in: context)
+        if released[DataProtection.heldBack] == nil { try FanOut.begin(publication, released, topic, in: context) }
         return (messageID, sequence.map(StoredTopic.sequenceNumber))
     }
 }

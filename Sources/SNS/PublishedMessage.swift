@@ -7,17 +7,23 @@ struct PublishedMessage {
     private(set) var text: String
     let subject: String?
     /// The texts of the protocols, for a message that has several.
-    let structure: JSONObject?
+    private(set) var structure: JSONObject?
     let attributes: JSONObject?
     let group: String?
     let deduplicationID: String?
 
     static let byteLimit = 262_144
 
+    static let structureErrors: [AWSError] = [
+        .invalidParameter("Message Structure - JSON message body failed to parse"),
+        .invalidParameter("Message Structure - No default entry in JSON message body"),
+    ]
+
     /// - Parameters:
     ///   - input: of Publish or of an entry of PublishBatch, which have the same members.
     ///   - topic: nil for a message to a phone or a device.
-    init(_ input: JSON, topic: StoredTopic?) throws {
+    ///   - platform: of a device, for which a text of its own is enough.
+    init(_ input: JSON, topic: StoredTopic?, platform: String? = nil) throws {
         text = input["Message"]?.string ?? ""
         guard !text.isEmpty else { throw AWSError.invalidParameter("Empty message") }
         subject = input["Subject"]?.string
@@ -27,7 +33,7 @@ struct PublishedMessage {
         guard text.utf8.count + MessageAttributes.byteCount(attributes) <= Self.byteLimit else {
             throw AWSError.invalidParameter("Message too long")
         }
-        structure = try Self.structure(input["MessageStructure"]?.string, text)
+        structure = try Self.structure(input["MessageStructure"]?.string, text, platform)
         group = input["MessageGroupId"]?.string
         let givenID = input["MessageDeduplicationId"]?.string
         for (name, value) in [("MessageGroupId", group), ("MessageDeduplicationId", givenID)] {
@@ -57,10 +63,13 @@ struct PublishedMessage {
         deduplicationID = givenID ?? Deduplication.hash(text)
     }
 
-    /// The same message with another text.
-    func with(text: String) -> PublishedMessage {
+    /// The same message with other texts.
+    func mapTexts(_ change: (String) throws -> String) rethrows -> PublishedMessage {
         var message = self
-        message.text = text
+        message.text = try change(text)
+        for member in structure ?? JSONObject() {
+            message.structure?[member.name] = .string(try change(member.value.string ?? ""))
+        }
         return message
     }
 
@@ -75,12 +84,10 @@ struct PublishedMessage {
         (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    private static func structure(_ name: String?, _ text: String) throws -> JSONObject? {
+    private static func structure(_ name: String?, _ text: String, _ platform: String?) throws -> JSONObject? {
         guard let name else { return nil }
         guard name == "json" else { throw AWSError.invalidParameter("MessageStructure") }
-        guard let json = try? JSON(parsing: text), let object = json.object else {
-            throw AWSError.invalidParameter("Message Structure - JSON message body failed to parse")
-        }
+        guard let json = try? JSON(parsing: text), let object = json.object else { throw structureErrors[0] }
         // Numbers and null count as their texts (recorded behaviour).
         var texts = JSONObject()
         for member in object {
@@ -90,9 +97,7 @@ struct PublishedMessage {
             default: texts[member.name] = .string(member.value.description)
             }
         }
-        guard texts["default"] != nil else {
-            throw AWSError.invalidParameter("Message Structure - No default entry in JSON message body")
-        }
+        guard texts["default"] != nil || platform.map({ texts[$0] != nil }) == true else { throw structureErrors[1] }
         return texts
     }
 
@@ -113,7 +118,7 @@ struct PublishedMessage {
         return .object(content)
     }
 
-    /// The text that a subscriber of a protocol gets.
+    /// The text that a subscriber of a protocol gets, or a device of a platform.
     static func text(of content: JSON, for messageProtocol: String) -> String {
         guard let structure = content["structure"] else { return content["message"]?.string ?? "" }
         return (structure[messageProtocol] ?? structure["default"])?.string ?? ""

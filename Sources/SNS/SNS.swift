@@ -1,3 +1,4 @@
+import JSON
 import Kernel
 import Model
 
@@ -52,10 +53,21 @@ public enum SNS {
         jobRunners: [
             FanOut.jobKind: FanOut.run,
             Replay.jobKind: Replay.run,
+            Confirmation.jobKind: Confirmation.expire,
         ],
         pages: pages,
-        destination: Destination(accept: Outbox.accept),
+        destination: Destination(accept: accept),
         deliveryOwner: DeliveryOwner(
-            item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter,
-            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain))
+            item: SubscriptionItem.item, deadLetter: SubscriptionItem.deadLetter, sourceARN: { $0.origin },
+            isRetryable: { $0 == 429 || $0 >= 500 }, explain: FanOut.explain),
+        dataOperations: ["Publish", "PublishBatch"],
+        check: checkInput)
+
+    /// A missing subscription has words of its own (recorded behaviour).
+    @Sendable private static func checkInput(_ input: JSON, _ shape: Shape) throws {
+        if shape.required.contains("SubscriptionArn"), input["SubscriptionArn"]?.string ?? "" == "" {
+            throw AWSError.invalidParameter("SubscriptionArn Reason: no value for required parameter")
+        }
+        try Validator.check(input, against: shape)
+    }
 }

@@ -136,11 +136,11 @@ struct StoredSubscription {
             state.rawValue, isAuthenticated, created.milliseconds, JSON.object(attributes).description)
     }
 
+    /// Its tokens stay, and are answered with its absence, until they expire.
     func delete(in context: WriteContext) throws {
         try context.database.run(
             "DELETE FROM sns_subscription WHERE account = ? AND region = ? AND topic = ? AND id = ?", topic.account,
             topic.region, topic.resource, id)
-        try context.database.run("DELETE FROM sns_token WHERE subscription = ?", arn)
         try context.database.run("DELETE FROM sns_subscription_version WHERE subscription = ?", arn)
     }
 

@@ -58,6 +58,16 @@ struct StoredTopic {
 
     func text(_ name: String) -> String? { attributes[name]?.string }
 
+    /// Whether both have the same attributes, given or by default.
+    func isSame(as other: StoredTopic) -> Bool {
+        func value(_ name: String, of topic: StoredTopic) -> String {
+            topic.text(name) ?? (name == "ContentBasedDeduplication" ? "false" : "")
+        }
+        let names = Set(attributes.map(\.name) + other.attributes.map(\.name))
+        return names.allSatisfy { value($0, of: self) == value($0, of: other) }
+            && effectivePolicy == other.effectivePolicy && dataProtection == other.dataProtection
+    }
+
     var deduplicatesByContent: Bool { text("ContentBasedDeduplication") == "true" }
 
     // MARK: Policy

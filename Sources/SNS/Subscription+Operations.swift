@@ -10,21 +10,26 @@ extension SNS {
         let rules = SubscriptionAttributes(
             prefix: "Attributes Reason: ", topic: topic, messageProtocol: input.protocol, endpoint: endpoint)
         var attributes = JSONObject()
-        // The scope first: a filter policy is read by it.
-        let given = (input.attributes?.entries ?? []).sorted { left, _ in left.key == "FilterPolicyScope" }
+        // Those first by which others are read.
+        let order = ["RawMessageDelivery", "FilterPolicyScope"]
+        let entries = input.attributes?.entries ?? []
+        let given =
+            order.flatMap { name in entries.filter { $0.key == name } } + entries.filter { !order.contains($0.key) }
         for (name, value) in given {
             attributes[name] = try rules.checked(name, value, beside: attributes, in: context)
         }
         let present = try StoredSubscription.find(
             on: topic.arn, messageProtocol: input.protocol, endpoint: endpoint, owner: context.account, in: context)
         if let present {
-            for (name, _) in given where present.attributes[name] != attributes[name] {
+            for (name, _) in given where present.value(name) != SubscriptionAttributes.value(name, in: attributes) {
                 throw AWSError.invalidParameter(
                     "Attributes Reason: Subscription already exists with different attributes")
             }
             if present.state == .pending { try Confirmation.ask(present, in: context) }
             return answer(present, input)
         }
+        try SubscriptionLimits.check(topic, in: context)
+        if attributes["FilterPolicy"] != nil { try SubscriptionLimits.checkFilters(of: topic, in: context) }
         let isConfirmed = Endpoints.isConfirmedAtOnce(input.protocol, endpoint, context)
         var subscription = StoredSubscription(
             topic: topic.arn, id: context.random.uuid(), owner: context.account,
@@ -68,7 +73,11 @@ extension SNS {
     {
         let subscription = try ownSubscription(input.subscriptionArn, for: "GetSubscriptionAttributes", in: context)
         let topic = try StoredTopic.find(subscription.topic, in: context)
-        return GetSubscriptionAttributesResponse(attributes: MapView(subscription.shown(topic)))
+        var shown = subscription.shown(topic)
+        if subscription.text("ReplayPolicy") != nil {
+            shown.append(("ReplayStatus", try Replay.status(of: subscription, in: context)))
+        }
+        return GetSubscriptionAttributesResponse(attributes: MapView(shown))
     }
 
     @Sendable static func setSubscriptionAttributes(_ input: SetSubscriptionAttributesInput, in context: WriteContext)
@@ -82,6 +91,9 @@ extension SNS {
             prefix: "", topic: topic, messageProtocol: subscription.messageProtocol, endpoint: subscription.endpoint)
         let value = try rules.checked(
             input.attributeName, input.attributeValue ?? "", beside: subscription.attributes, in: context)
+        if input.attributeName == "FilterPolicy", value != nil, subscription.attributes["FilterPolicy"] == nil {
+            try SubscriptionLimits.checkFilters(of: topic, in: context)
+        }
         subscription.attributes[input.attributeName] = value
         if input.attributeName == "FilterPolicyScope" { try rules.checkScope(subscription.attributes) }
         try subscription.save(in: context)
@@ -95,9 +107,6 @@ extension SNS {
     private static func ownSubscription(_ text: String, for action: String, in context: ReadContext) throws
         -> StoredSubscription
     {
-        guard !text.isEmpty else {
-            throw AWSError.invalidParameter("SubscriptionArn Reason: no value for required parameter")
-        }
         let arn = try arn(text, "SubscriptionArn")
         context.access("sns:\(action)", on: text)
         guard arn.region == context.region else { throw AWSError.invalidParameter("SubscriptionArn") }

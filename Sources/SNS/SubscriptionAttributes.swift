@@ -19,12 +19,15 @@ struct SubscriptionAttributes {
     {
         switch name {
         case "RawMessageDelivery":
-            guard ["true", "false"].contains(value) else {
+            // In any case, and kept in small letters (recorded behaviour).
+            let flag = value.lowercased()
+            guard ["true", "false"].contains(flag) else {
                 throw invalid("RawMessageDelivery: Invalid value [\(value)]. Must be true or false.")
             }
-            guard value == "false" || ["sqs", "http", "https", "firehose"].contains(messageProtocol) else {
+            guard flag == "false" || ["sqs", "http", "https", "firehose"].contains(messageProtocol) else {
                 throw invalid("Delivery protocol [\(messageProtocol)] does not support raw message delivery.")
             }
+            return .string(flag)
         case "FilterPolicyScope":
             guard FilterPolicyScope(rawValue: value) != nil else {
                 throw invalid(
@@ -56,22 +59,29 @@ struct SubscriptionAttributes {
     }
 
     private func checkFilterPolicy(_ text: String, scope: String?) throws {
+        try checkJSON(text, "FilterPolicy")
         let scope = scope.flatMap(FilterPolicyScope.init) ?? .messageAttributes
         do {
-            _ = try Pattern(text, dialect: .filterPolicy(scope))
+            // What is wrong in either scope is said first.
+            _ = try Pattern(text, dialect: .filterPolicy(.messageBody))
+            if scope != .messageBody { _ = try Pattern(text, dialect: .filterPolicy(scope)) }
         } catch {
             let isOwnText = error.message.hasPrefix("Filter policy scope")
-            throw invalid(isOwnText ? error.message : "FilterPolicy: \(error.message)")
+            throw invalid(isOwnText ? error.message : "FilterPolicy: \(error.text(in: text))")
+        }
+    }
+
+    @discardableResult
+    private func checkJSON(_ text: String, _ name: String) throws -> JSON {
+        do throws(JSONError) {
+            return try JSON(parsing: text)
+        } catch {
+            throw invalid("\(name): failed to parse JSON. \(JacksonComplaint.text(of: error, in: text))")
         }
     }
 
     private func checkRedrivePolicy(_ text: String) throws {
-        guard let policy = try? JSON(parsing: text), policy.object != nil else {
-
-            throw invalid(
-                "RedrivePolicy: failed to parse JSON. Unrecognized token '\(text.prefix { $0.isLetter })': was expecting "
-                    + "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')")
-        }
+        let policy = try checkJSON(text, "RedrivePolicy")
         guard let target = policy["deadLetterTargetArn"]?.string else {
             throw invalid("RedrivePolicy: Missing deadLetterTargetArn attribute")
         }
@@ -93,7 +103,21 @@ struct SubscriptionAttributes {
     }
 }
 
+extension SubscriptionAttributes {
+    /// As it was given, or what counts without it.
+    static func value(_ name: String, in attributes: JSONObject) -> JSON? {
+        if let value = attributes[name] { return value }
+        return switch name {
+        case "RawMessageDelivery": "false"
+        case "FilterPolicyScope": .string(FilterPolicyScope.messageAttributes.rawValue)
+        default: nil
+        }
+    }
+}
+
 extension StoredSubscription {
+    func value(_ name: String) -> JSON? { SubscriptionAttributes.value(name, in: attributes) }
+
     /// As GetSubscriptionAttributes shows it.
     func shown(_ topic: StoredTopic?) -> [(key: String, value: String)] {
         var shown: [(key: String, value: String)] = [

@@ -15,17 +15,31 @@ enum SubscriptionItem {
             let envelope = try envelope(delivery, content)
             return DeliveryItem(body: isRaw(delivery) ? envelope.message + "\n" : envelope.firehoseRecord())
         case "email": return DeliveryItem(body: try envelope(delivery, content).mail().description)
-        case "sms", "application": return DeliveryItem(body: try envelope(delivery, content).message)
-        default: return try queueItem(delivery, content, isFIFO: delivery.destination.hasSuffix(".fifo"), context)
+        case "sms": return DeliveryItem(body: letter(delivery, content, for: "sms"))
+        case "application":
+            let platform = ARN(delivery.destination).flatMap(StoredEndpoint.platform) ?? ""
+            return DeliveryItem(body: letter(delivery, content, for: platform))
+        default:
+            return try queueItem(
+                delivery, content, isFIFO: delivery.destination.hasSuffix(".fifo"), isRaw: isRaw(delivery), context)
         }
     }
 
     /// A dead-letter queue gets what the endpoint would have got; in place of a function's event, the envelope (recorded
     /// behaviour).
-    @Sendable static func deadLetter(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) throws
-        -> DeliveryItem
-    {
-        try queueItem(delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true, context)
+    @Sendable static func deadLetter(
+        _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
+    ) throws -> DeliveryItem {
+        try queueItem(
+            delivery, content, isFIFO: delivery.deadLetterQueue?.hasSuffix(".fifo") == true,
+            isRaw: isRaw(delivery) && content["attributes"]?.object?.count ?? 0 <= queueAttributeLimit, context)
+    }
+
+    /// What made a queue refuse a raw message: its dead-letter queue would as well, and gets the envelope instead.
+    private static let queueAttributeLimit = 10
+
+    private static func letter(_ delivery: Delivery, _ content: JSON, for name: String) -> String {
+        Outbox.letter(content, for: name, topic: delivery.origin, subscription: delivery.source).description
     }
 
     private static func isRaw(_ delivery: Delivery) -> Bool { delivery.detail["raw"] == true }
@@ -48,12 +62,12 @@ enum SubscriptionItem {
     }
 
     private static func queueItem(
-        _ delivery: Delivery, _ content: JSON, isFIFO: Bool, _ context: ReadContext
+        _ delivery: Delivery, _ content: JSON, isFIFO: Bool, isRaw: Bool, _ context: ReadContext
     ) throws -> DeliveryItem {
         let envelope = try envelope(delivery, content)
         let isMessage = content["type"] == nil
         var item: DeliveryItem
-        if isRaw(delivery), isMessage {
+        if isRaw, isMessage {
             item = DeliveryItem(body: envelope.message)
             item.attributes = content["attributes"]?.object ?? JSONObject()
         } else {
@@ -89,7 +103,8 @@ enum SubscriptionItem {
         let contentType = isMessage ? delivery.detail["contentType"]?.string : nil
         item.headers += [
             ("Content-Type", contentType ?? DeliveryPolicy.contentTypeDefault),
-            ("User-Agent", "Amazon Simple Notification Service Agent"), ("Accept-Encoding", "gzip,deflate"),
+            ("Connection", "Keep-Alive"), ("User-Agent", "Amazon Simple Notification Service Agent"),
+            ("Accept-Encoding", "gzip,deflate"),
         ]
         return item
     }

@@ -22,16 +22,10 @@ extension SNS {
         }
         var topic = StoredTopic(
             arn: arn, isFIFO: isFIFO, created: context.now, attributes: JSONObject(), policy: nil, dataProtection: nil)
-        for (name, value) in attributes.entries where name != "FifoTopic" {
-            if name == "DataProtectionPolicy" {
-                topic.dataProtection = value
-                continue
-            }
-            try set(name, value, of: &topic, unknown: .invalidParameter("Attributes Reason: Unknown attribute \(name)"))
-            try TopicAttributes.note(name, value, of: topic, in: context)
-        }
+        try set(attributes, of: &topic)
+        for (name, value) in attributes.entries { try TopicAttributes.note(name, value, of: topic, in: context) }
         if let policy = input.dataProtectionPolicy { topic.dataProtection = policy }
-        if let policy = topic.dataProtection { try DataProtection.check(policy) }
+        if let policy = topic.dataProtection { try DataProtection.check(policy, of: arn, in: context) }
         try topic.save(in: context)
         try context.record(.created, arn, operation: "CreateTopic")
         if !tags.isEmpty { context.access("sns:TagResource", on: arn.description) }
@@ -54,36 +48,42 @@ extension SNS {
         }
     }
 
-    /// A topic that exists is made again only with what it has.
+    /// A topic that exists is made again only with what it has; it may have more.
     private static func checkSame(
         _ topic: StoredTopic, _ attributes: MapView<String>, _ tags: [Tag], in context: ReadContext
     ) throws {
-        for (name, value) in attributes.entries {
-            let present: String? =
-                switch name {
-                case "FifoTopic": topic.isFIFO ? "true" : "false"
-                case "Policy": topic.policy
-                case "ContentBasedDeduplication": topic.text(name) ?? "false"
-                default: topic.text(name)
-                }
-            guard present == value else {
-                throw AWSError.invalidParameter("Attributes Reason: Topic already exists with different attributes")
-            }
+        var wanted = topic
+        try set(attributes, of: &wanted)
+        guard wanted.isSame(as: topic) else {
+            throw AWSError.invalidParameter("Attributes Reason: Topic already exists with different attributes")
         }
-        guard !tags.isEmpty else { return }
         let present = Set(try context.tags(of: topic.arn).map { "\($0.key)\n\($0.value)" })
-        guard present == Set(tags.map { "\($0.key)\n\($0.value)" }) else {
+        guard present.isSuperset(of: tags.map { "\($0.key)\n\($0.value)" }) else {
             throw AWSError.invalidParameter("Tags Reason: Topic already exists with different tags")
         }
     }
 
-    private static func set(_ name: String, _ value: String, of topic: inout StoredTopic, unknown: AWSError) throws {
-        guard TopicAttributes.isKnown(name, isFIFO: topic.isFIFO) else { throw unknown }
+    /// Takes over the attributes of a CreateTopic call.
+    private static func set(_ attributes: MapView<String>, of topic: inout StoredTopic) throws {
+        for (name, value) in attributes.entries where name != "FifoTopic" {
+            if name == "DataProtectionPolicy" {
+                topic.dataProtection = value
+                continue
+            }
+            guard TopicAttributes.isKnown(name, isFIFO: topic.isFIFO) else {
+                throw AWSError.invalidParameter("Attributes Reason: Unknown attribute \(name)")
+            }
+            try set(name, value, of: &topic, prefix: "Attributes Reason: ")
+        }
+    }
+
+    /// - Parameter prefix: `Attributes Reason: ` where several attributes were given.
+    private static func set(_ name: String, _ value: String, of topic: inout StoredTopic, prefix: String) throws {
         if name == "Policy" {
             if !value.isEmpty { try TopicAttributes.checkPolicy(value) }
             topic.policy = value.isEmpty ? nil : value
         } else {
-            topic.attributes[name] = try TopicAttributes.checked(name, value, of: topic)
+            topic.attributes[name] = try TopicAttributes.checked(name, value, of: topic, prefix: prefix)
         }
     }
 
@@ -95,6 +95,9 @@ extension SNS {
             return  // As in AWS, what is gone can be deleted.
         }
         let arn = topic.arn
+        guard topic.text("ArchivePolicy") == nil else {
+            throw AWSError("InvalidStateException", "Invalid state: Cannot delete a topic with an ArchivePolicy")
+        }
         try context.database.run(
             "DELETE FROM sns_topic WHERE account = ? AND region = ? AND name = ?", arn.account, arn.region, topic.name)
         for table in ["sns_subscription", "sns_deduplication", "sns_archive"] {
@@ -157,8 +160,13 @@ extension SNS {
     @Sendable static func setTopicAttributes(_ input: SetTopicAttributesInput, in context: WriteContext) throws {
         var topic = try topic(input.topicArn, for: "SetTopicAttributes", in: context)
         let value = input.attributeValue ?? ""
-        try set(input.attributeName, value, of: &topic, unknown: .invalidParameter("AttributeName"))
+        guard TopicAttributes.isKnown(input.attributeName, isFIFO: topic.isFIFO) else {
+            throw AWSError.invalidParameter("AttributeName")
+        }
+        try set(input.attributeName, value, of: &topic, prefix: "")
         try topic.save(in: context)
+        // Who ends an archive throws it away.
+        if topic.text("ArchivePolicy") == nil { try Archive.clear(topic, in: context) }
         try context.record(
             .changed, topic.arn, operation: "SetTopicAttributes",
             detail: .object(["attribute": .string(input.attributeName)]))
@@ -236,7 +244,9 @@ extension SNS {
         throws
     {
         var topic = try topic(input.resourceArn, member: "ResourceArn", for: "PutDataProtectionPolicy", in: context)
-        if !input.dataProtectionPolicy.isEmpty { try DataProtection.check(input.dataProtectionPolicy) }
+        if !input.dataProtectionPolicy.isEmpty {
+            try DataProtection.check(input.dataProtectionPolicy, of: topic.arn, in: context)
+        }
         topic.dataProtection = input.dataProtectionPolicy.isEmpty ? nil : input.dataProtectionPolicy
         try topic.save(in: context)
         try context.record(.changed, topic.arn, operation: "PutDataProtectionPolicy")

@@ -16,8 +16,8 @@ enum TopicAttributes {
     }
 
     /// - Returns: the value as it is kept; nil where an empty one takes the attribute away.
-    static func checked(_ name: String, _ value: String, of topic: StoredTopic) throws -> JSON? {
-        func invalid(_ reason: String) -> AWSError { .invalidParameter("Attributes Reason: \(reason)") }
+    static func checked(_ name: String, _ value: String, of topic: StoredTopic, prefix: String) throws -> JSON? {
+        func invalid(_ reason: String) -> AWSError { .invalidParameter("\(prefix)\(reason)") }
         switch name {
         case "DisplayName":
             guard value.utf16.count <= 100 else { throw invalid("DisplayName") }

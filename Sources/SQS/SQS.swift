@@ -40,6 +40,10 @@ public enum SQS {
             Page("DELETE", "/_aws/sqs/messages", .write(dropMessages)),
         ],
         destination: Destination(accept: accept),
+        dataOperations: [
+            "ChangeMessageVisibility", "ChangeMessageVisibilityBatch", "DeleteMessage", "DeleteMessageBatch",
+            "SendMessage", "SendMessageBatch",
+        ],
         check: checkInput)
 
     /// SQS names the first member that is missing and checks the rest by itself, in its own words.

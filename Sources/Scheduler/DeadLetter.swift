@@ -8,21 +8,19 @@ enum DeadLetter {
     /// Where the fault is not the target's.
     static let ownError = "AWS.Scheduler.InternalServerError"
 
-    @Sendable static func item(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) -> DeliveryItem {
+    @Sendable static func item(
+        _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
+    ) -> DeliveryItem {
         var item = Invocation.item(delivery, content, context)
         let attributes = ContextAttributes(content, attempt: delivery.attempts)
         func add(_ name: String, _ value: String) {
             item.attributes[name] = .object(["DataType": "String", "StringValue": .string(value)])
         }
-        add("ERROR_CODE", delivery.failure?.code ?? ownError)
-        add("ERROR_MESSAGE", delivery.failure?.message ?? "Unexpected error occurred while processing the request.")
+        add("ERROR_CODE", failure.code)
+        add("ERROR_MESSAGE", failure.message)
         add("EXECUTION_ID", attributes.executionID)
-        switch delivery.exhausted {
-        case .attempts: add("EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts")
-        case .age: add("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds")
         // An error that another attempt cannot mend has no such attribute.
-        case nil: break
-        }
+        if let bound = failure.exhausted { add("EXHAUSTED_RETRY_CONDITION", bound.rawValue) }
         add("IS_PAYLOAD_TRUNCATED", "false")
         add("RETRY_ATTEMPTS", String(max(0, delivery.attempts - 1)))
         add("SCHEDULED_TIME", attributes.time)

@@ -48,7 +48,7 @@ enum Invocation {
             Delivery(
                 publication: publication, origin: schedule.arn, source: schedule.arn.description,
                 destination: target.arn, detail: [:],
-                policy: .events(
+                policy: .eventBridge(
                     retries: policy?.maximumRetryAttempts ?? 185, ageSeconds: policy?.maximumEventAgeInSeconds ?? 86_400
                 ),
                 deadLetterQueue: target.deadLetterConfig?.arn, in: context), content)

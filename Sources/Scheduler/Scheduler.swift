@@ -25,6 +25,6 @@ public enum Scheduler {
             GroupDeletion.jobKind: GroupDeletion.run,
         ],
         deliveryOwner: DeliveryOwner(
-            item: Invocation.item, deadLetter: DeadLetter.item, isRetryable: { _ in false },
+            item: Invocation.item, deadLetter: DeadLetter.item, sourceARN: { $0.source }, isRetryable: { _ in false },
             perform: Invocation.perform, explain: Invocation.explain))
 }

@@ -9,6 +9,8 @@ struct RunReport {
     private let notEnforced: [(setting: String, reason: String)]
     /// Statements of resource policies that AWS would ask for.
     private let missingStatements: [(resource: String, statement: JSON)]
+    /// Events that no rule matched, by what they are and what the nearest rule missed.
+    private let nearMisses: [(what: String, rule: String, text: String, count: Int)]
     private let access: [String: Set<String>]
     private let exitCode: Int32
 
@@ -38,6 +40,16 @@ struct RunReport {
         changes = ["created", "changed", "deleted"].map { ($0, seen[$0] ?? []) }
         notEnforced = settings
         missingStatements = missing
+        var misses: [(what: String, rule: String, text: String, count: Int)] = []
+        for (event, rule, text) in try kernel.nearMisses(after: sequence) {
+            let what = "\(event["detail-type"]?.string ?? "") of \(event["source"]?.string ?? "")"
+            if let place = misses.firstIndex(where: { ($0.what, $0.rule, $0.text) == (what, rule, text) }) {
+                misses[place].count += 1
+            } else {
+                misses.append((what, rule, text, 1))
+            }
+        }
+        nearMisses = misses
     }
 
     var isIncomplete: Bool { !notServed.isEmpty || !notEnforced.isEmpty }
@@ -80,6 +92,13 @@ struct RunReport {
             notEnforced.map { .object(["setting": .string($0.setting), "reason": .string($0.reason)]) })
         object["missingStatements"] = .array(
             missingStatements.map { .object(["resource": .string($0.resource), "statement": $0.statement]) })
+        object["unmatchedEvents"] = .array(
+            nearMisses.map {
+                .object([
+                    "event": .string($0.what), "count": .number($0.count), "nearestRule": .string($0.rule),
+                    "reason": .string($0.text),
+                ])
+            })
         return .object(object)
     }
 
@@ -98,6 +117,9 @@ struct RunReport {
         for (kind, arns) in changes { section(kind.prefix(1).uppercased() + kind.dropFirst(), arns) }
         section("Not served", notServed.map { "\($0.count) × \($0.call.service) \($0.call.operation)" })
         section("Accepted but not enforced", notEnforced.map { "\($0.setting): \($0.reason)" })
+        section(
+            "Events that no rule matched, with the nearest rule",
+            nearMisses.map { "\($0.count) × \($0.what): rule \($0.rule) missed it. \($0.text)" })
         section(
             "Missing in the policies of resources, ready to paste",
             missingStatements.map { "\($0.resource)\n    \($0.statement)" })

@@ -74,6 +74,8 @@ struct ServerOptions: ParsableArguments {
 
 /// `WINDTUNNEL_…` variables.
 enum Environment {
+    static func plain(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
     /// What was given on the command line, otherwise the variable.
     static func value(_ name: String, or given: String?) -> String? {
         given ?? getenv("WINDTUNNEL_\(name)").map { String(cString: $0) }

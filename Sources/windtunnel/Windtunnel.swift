@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Kernel
 import SNS
 import SQS
@@ -7,7 +8,7 @@ import STS
 import Scheduler
 
 /// The services that are served. This is the one list of them.
-let services = [SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service]
+let services = [Events.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service]
 
 let version = "0.1.0"
 
@@ -30,7 +31,7 @@ struct Windtunnel: ParsableCommand {
             Every option can be given as an environment variable too: --port as WINDTUNNEL_PORT, --data as WINDTUNNEL_DATA.
             """,
         version: version,
-        subcommands: [Serve.self, Exec.self, Version.self], defaultSubcommand: Serve.self)
+        subcommands: [Serve.self, Exec.self, Explain.self, Version.self], defaultSubcommand: Serve.self)
 }
 
 struct Version: ParsableCommand {

@@ -139,6 +139,25 @@ def test_an_early_close_and_a_refused_connection_are_tried_again(frozen, sns, sq
     assert len(bodies(sqs, dead)) == 2
 
 
+def test_web_servers_that_never_answer_hold_up_nobody_else(frozen, sns, topic, receiver):
+    silent = [socket.create_server(("127.0.0.1", 0), backlog=100) for _ in range(8)]
+    for server in silent:
+        arn = sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"http://127.0.0.1:{server.getsockname()[1]}/",
+                            ReturnSubscriptionArn=True)["SubscriptionArn"]
+        token = frozen.json("GET", f"/_aws/sns/subscription-tokens/{arn}")[1]["subscription_token"]
+        sns.confirm_subscription(TopicArn=topic, Token=token)
+    for number in range(8):
+        sns.publish(TopicArn=topic, Message=str(number))
+    other = sns.create_topic(Name="other")["TopicArn"]
+    sns.subscribe(TopicArn=other, Protocol="http", Endpoint=receiver.url)
+    receiver.wait(1)
+    sns.confirm_subscription(TopicArn=other, Token=receiver.messages()[0]["Token"])
+    sns.publish(TopicArn=other, Message="m")
+    assert json.loads(receiver.wait(2)[1][1])["Message"] == "m"
+    for server in silent:
+        server.close()
+
+
 def test_a_missing_queue_is_final_for_every_message(frozen, sns, sqs, topic, dead):
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=ARN + "missing", Attributes={
         "RedrivePolicy": REDRIVE, "RawMessageDelivery": "true"})
@@ -161,6 +180,18 @@ def test_what_is_not_served_fails_as_if_it_were_missing(frozen, sns, sqs, topic,
     sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes={"RedrivePolicy": REDRIVE, **more})
     sns.publish(TopicArn=topic, Message="m")
     assert json.loads(bodies(sqs, dead)[0])["Message"] == "m"
+
+
+def test_a_raw_message_with_too_many_attributes_dies_in_its_envelope(frozen, sns, sqs, topic, dead):
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=ARN + "q", Attributes={
+        "RedrivePolicy": REDRIVE, "RawMessageDelivery": "true"})
+    for count in (10, 11):
+        sns.publish(TopicArn=topic, Message=str(count), MessageAttributes={
+            f"a{number}": {"DataType": "String", "StringValue": "v"} for number in range(count)})
+    assert bodies(sqs, queue) == ["10"]
+    letter = json.loads(bodies(sqs, dead)[0])
+    assert letter["Message"] == "11" and len(letter["MessageAttributes"]) == 11
 
 
 def test_without_a_dead_letter_queue_a_message_is_dropped_for_a_reason(frozen, sns, topic):

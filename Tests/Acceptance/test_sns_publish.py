@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from conftest import code_and_message
+from receiver import Receiver
 
 STRING = {"DataType": "String", "StringValue": "v"}
 
@@ -65,6 +66,25 @@ def test_a_queue_gets_a_signed_envelope(sns, sqs, topic, queue, version, algorit
     verify(body, algorithm)
 
 
+@pytest.mark.parametrize("version, algorithm", [("1", hashes.SHA1()), ("2", hashes.SHA256())])
+def test_what_is_asked_of_a_web_server_is_signed(sns, version, algorithm):
+    receiver = Receiver()
+    topic = sns.create_topic(Name="signed", Attributes={"SignatureVersion": version})["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
+    receiver.wait(1)
+    urllib.request.urlopen(receiver.messages()[0]["SubscribeURL"])
+    sns.publish(TopicArn=topic, Message='line 1\n"2"', Subject="an 汉字 subject")
+    receiver.wait(2)
+    urllib.request.urlopen(receiver.messages()[1]["UnsubscribeURL"])
+    receiver.wait(3)
+    types = ["SubscriptionConfirmation", "Notification", "UnsubscribeConfirmation"]
+    assert [(message["Type"], message["SignatureVersion"]) for message in receiver.messages()] == [
+        (type, version) for type in types]
+    for message in receiver.messages():
+        verify(message, algorithm)
+    receiver.stop()
+
+
 def test_raw_delivery_gives_the_text_and_its_attributes(sns, sqs, topic, queue):
     url = queue(RawMessageDelivery="true")
     sns.publish(TopicArn=topic, Message="plain", Subject="lost", MessageGroupId="tenant",
@@ -100,6 +120,9 @@ def test_each_protocol_has_its_own_text(sns, sqs, topic, queue):
     ({"Message": "x", "MessageAttributes": {"a": {"DataType": "String", "BinaryValue": b"x"}}}, "ParameterValueInvalid",
      "The message attribute 'a' with type 'String' must use field 'String'."),
     ({"Message": "x", "MessageAttributes": {"a": {"DataType": "Text", "StringValue": "x"}}}, "ParameterValueInvalid",
+     "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, "
+     "and String."),
+    ({"Message": "x", "MessageAttributes": {"a": {"DataType": "String.", "StringValue": "x"}}}, "ParameterValueInvalid",
      "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, "
      "and String."),
     ({"Message": "x", "MessageAttributes": {"a^": STRING}}, "ParameterValueInvalid",
@@ -147,6 +170,20 @@ def test_a_batch_is_published_entry_by_entry(sns, sqs, topic, queue):
     assert sorted(message["Body"] for message in receive(sqs, url)) == ["1", "2"]
 
 
+def test_an_entry_without_a_default_text_fails_alone(sns, sqs, topic, queue):
+    url = queue(RawMessageDelivery="true")
+    wrong = {"Id": "a", "Message": '{"sqs":"x"}', "MessageStructure": "json", "MessageGroupId": "g"}
+    message = "Invalid parameter: Message Structure - No default entry in JSON message body"
+    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[wrong, {"Id": "b", "Message": "2"}])
+    assert answer["Failed"] == [{"Id": "a", "Code": "InvalidParameter", "Message": message, "SenderFault": True}]
+    assert [entry["Id"] for entry in answer["Successful"]] == ["b"]
+    assert [message["Body"] for message in receive(sqs, url)] == ["2"]
+    fifo = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.publish_batch(TopicArn=fifo, PublishBatchRequestEntries=[wrong])
+    assert code_and_message(raised) == ("InvalidParameter", message)
+
+
 def test_a_fifo_topic_keeps_order_and_drops_duplicates(sns, sqs, queue):
     topic = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
     fifo, plain = queue("q.fifo", topic=topic), queue("plain", topic=topic)
@@ -182,8 +219,15 @@ def test_an_archived_message_is_replayed(server, sns, sqs, account, queue):
     sns.publish(TopicArn=topic, Message="before", MessageGroupId="g")
     url = queue("late.fifo", topic=topic, RawMessageDelivery="true", ReplayPolicy=json.dumps(
         {"PointType": "Timestamp", "StartingPoint": "2020-01-01T00:00:00.000Z"}))
+    subscription = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"]
     server.json("POST", "/_windtunnel/settle")
     assert [message["Body"] for message in receive(sqs, url)] == ["before"]
+    assert sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]["ReplayStatus"] == "Completed"
+    # An envelope says that it comes once more.
+    queue("wrapped.fifo", topic=topic, ReplayPolicy=json.dumps(
+        {"PointType": "Timestamp", "StartingPoint": "2020-01-01T00:00:00.000Z"}))
+    server.json("POST", "/_windtunnel/settle")
+    assert json.loads(receive(sqs, "wrapped.fifo")[0]["Body"])["Replayed"] == "true"
 
 
 def test_a_queue_of_another_region_and_account_gets_its_message(server, sns, topic):
@@ -204,7 +248,7 @@ def test_a_message_to_a_phone_is_kept_to_be_read(server, sns, account):
     sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15557654321")
     sns.publish(TopicArn=topic, Message="code 2")
     _, page = server.json("GET", f"/_aws/sns/sms-messages?accountId={account}")
-    assert {number: [text["message"] for text in texts] for number, texts in page["sms_messages"].items()} == {
+    assert {number: [text["Message"] for text in texts] for number, texts in page["sms_messages"].items()} == {
         "+15551234567": ["code 1"], "+15557654321": ["code 2"]}
     with pytest.raises(ClientError) as raised:
         sns.publish(PhoneNumber="+1a234", Message="x")
@@ -218,10 +262,70 @@ def test_a_message_to_a_device_is_kept_to_be_read(server, sns, account):
     assert "secret" not in str(sns.get_platform_application_attributes(PlatformApplicationArn=application))
     endpoint = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"]
     assert sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"] == endpoint
-    sns.publish(TargetArn=endpoint, MessageStructure="json", Message=json.dumps({"default": "d", "GCM": "for it"}))
-    _, page = server.json("GET", f"/_aws/sns/platform-endpoint-messages?accountId={account}")
-    assert [message["Message"] for message in page["platform_endpoint_messages"][endpoint]] == ["for it"]
-    sns.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "false"})
+    # A text for its platform is enough for a device; a topic needs a default.
+    sent = sns.publish(TargetArn=endpoint, MessageStructure="json", Message=json.dumps({"GCM": "for it"}), Subject="s",
+                       MessageAttributes={"a": STRING})["MessageId"]
+    topic = sns.create_topic(Name="pushes")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=endpoint)
+    again = sns.publish(TopicArn=topic, MessageStructure="json", Message=json.dumps({"default": "d", "GCM": "for it"}))["MessageId"]
+    page = f"/_aws/sns/platform-endpoint-messages?accountId={account}&endpointArn={endpoint}"
+    assert server.json("GET", page)[1] == {"region": "us-east-1", "platform_endpoint_messages": {endpoint: [
+        {"TargetArn": endpoint, "TopicArn": None, "Message": '"for it"', "MessageAttributes": {"a": STRING},
+         "MessageStructure": "json", "Subject": "s", "MessageId": sent},
+        {"TargetArn": endpoint, "TopicArn": topic, "Message": '"for it"', "MessageAttributes": {},
+         "MessageStructure": "json", "Subject": None, "MessageId": again}]}}
+    assert server.http("DELETE", page)[0] == 204
+    assert server.json("GET", page)[1]["platform_endpoint_messages"] == {endpoint: []}
+    sns.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "False"})
+    assert sns.get_endpoint_attributes(EndpointArn=endpoint)["Attributes"] == {"Enabled": "false", "Token": "t"}
     with pytest.raises(ClientError) as raised:
         sns.publish(TargetArn=endpoint, Message="x")
     assert code_and_message(raised) == ("EndpointDisabled", "Endpoint is disabled")
+
+
+def test_who_answers_stop_gets_no_more_texts(server, sns, account):
+    number, headers = "+15550001111", {"X-Account": account}
+    topic = sns.create_topic(Name="texts")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=number)
+    server.json("POST", f"/_windtunnel/sms-opt-outs/{number}", headers=headers)
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=number)["isOptedOut"] is True
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [number]
+    # Who publishes does not learn of it.
+    assert sns.publish(PhoneNumber=number, Message="unheard")["MessageId"]
+    sns.publish(TopicArn=topic, Message="unheard")
+    with pytest.raises(ClientError) as raised:
+        sns.create_sms_sandbox_phone_number(PhoneNumber=number)
+    assert raised.value.response["Error"]["Code"] == "OptedOut"
+    sns.opt_in_phone_number(phoneNumber=number)
+    sns.publish(PhoneNumber=number, Message=json.dumps({"default": "d", "sms": "short"}), MessageStructure="json")
+    texts = server.json("GET", f"/_aws/sns/sms-messages?accountId={account}")[1]["sms_messages"]
+    assert [text["Message"] for text in texts[number]] == ['"short"']
+
+
+@pytest.mark.parametrize("platform, attributes, message", [
+    ("AAA", {"PlatformCredential": "c"}, "Platform Reason: AAA is not supported"),
+    ("APNS", {"PlatformPrincipal": "p"},
+     "Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential"),
+    ("ADM", {"PlatformCredential": "c"},
+     "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal"),
+    ("GCM", {"PlatformCredential": "c", "Nope": "1"}, "Attributes Reason: Invalid attribute name: Nope"),
+])
+def test_an_application_that_cannot_be_is_refused(sns, platform, attributes, message):
+    with pytest.raises(ClientError) as raised:
+        sns.create_platform_application(Name="app", Platform=platform, Attributes=attributes)
+    assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: " + message)
+    assert sns.list_platform_applications()["PlatformApplications"] == []
+
+
+@pytest.mark.parametrize("name, value, message", [
+    ("DefaultSendID", "Me", "DefaultSendID is not a valid attribute"), ("DefaultSMSType", "Urgent", "DefaultSMSType is invalid"),
+    ("DefaultSenderID", "12345", "DefaultSenderID is invalid"), ("MonthlySpendLimit", "much", "MonthlySpendLimit is invalid"),
+])
+def test_a_setting_of_texts_must_make_sense(sns, name, value, message):
+    with pytest.raises(ClientError) as raised:
+        sns.set_sms_attributes(attributes={name: value})
+    assert code_and_message(raised) == ("InvalidParameter", message)
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Promotional", "DefaultSenderID": "Me1"})
+    assert sns.get_sms_attributes()["attributes"] == {
+        "DefaultSMSType": "Promotional", "DefaultSenderID": "Me1", "MonthlySpendLimit": "1"}
+    assert sns.get_sms_attributes(attributes=["DefaultSenderID"])["attributes"] == {"DefaultSenderID": "Me1"}

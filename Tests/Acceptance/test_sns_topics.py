@@ -40,6 +40,8 @@ def test_a_topic_is_made_again_with_what_it_has_only(sns):
         sns.create_topic(Name="again", Attributes={"DisplayName": "e"})
     assert code_and_message(raised) == (
         "InvalidParameter", "Invalid parameter: Attributes Reason: Topic already exists with different attributes")
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "b", "Value": "2"}])
+    assert sns.create_topic(Name="again", Tags=[{"Key": "b", "Value": "2"}])["TopicArn"] == topic
     with pytest.raises(ClientError) as raised:
         sns.create_topic(Name="again", Tags=[{"Key": "a", "Value": "2"}])
     assert code_and_message(raised) == (
@@ -136,17 +138,64 @@ def test_a_partial_delivery_policy_is_kept_and_filled_where_it_counts(sns):
     assert "DeliveryPolicy" not in sns.get_topic_attributes(TopicArn=topic)["Attributes"]
 
 
-def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
-    def policy(operation):
-        return json.dumps({"Name": "p", "Version": "2021-06-01", "Statement": [{
-            "Sid": "s", "DataDirection": "Inbound", "Principal": ["*"], "Operation": operation,
-            "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]}]})
+def test_a_delivery_policy_is_shown_in_the_order_of_aws(sns):
+    def shown(given):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="DeliveryPolicy", AttributeValue=json.dumps(given))
+        return sns.get_topic_attributes(TopicArn=topic)["Attributes"].get("DeliveryPolicy")
 
+    topic = sns.create_topic(Name="order")["TopicArn"]
+    assert shown({"http": {"defaultRequestPolicy": {"headerContentType": "application/json"}}}) == (
+        '{"http":{"disableSubscriptionOverrides":false,"defaultRequestPolicy":{"headerContentType":"application/json"}}}')
+    assert shown({"http": {"defaultHealthyRetryPolicy": None}}) == '{"http":{"disableSubscriptionOverrides":false}}'
+    assert sns.create_topic(Name="order", Attributes={"DeliveryPolicy": '{"http": {}}'})["TopicArn"] == topic
+    assert shown({}) is None
+
+
+@pytest.mark.parametrize("name, value, message", [
+    ("DisplayName", "x" * 101, "DisplayName"), ("TracingConfig", "On", "Invalid tracing config value: On"),
+    ("SignatureVersion", "3", "SignatureVersion: Invalid value. Must be 1 or 2."), ("FifoTopic", "true", "AttributeName"),
+])
+def test_a_single_attribute_is_refused_by_its_name(sns, name, value, message):
+    topic = sns.create_topic(Name="single")["TopicArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
+    assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: " + message)
+
+
+def test_a_topic_with_an_archive_is_not_deleted(server, sns, sqs, account):
+    policy = {"FifoTopic": "true", "ArchivePolicy": '{"MessageRetentionPeriod":"30"}'}
+    topic = sns.create_topic(Name="kept.fifo", Attributes=policy)["TopicArn"]
+    sns.publish(TopicArn=topic, Message="m", MessageGroupId="g", MessageDeduplicationId="d")
+    with pytest.raises(ClientError) as raised:
+        sns.delete_topic(TopicArn=topic)
+    assert code_and_message(raised) == ("InvalidState", "Invalid state: Cannot delete a topic with an ArchivePolicy")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="ArchivePolicy", AttributeValue="{}")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="ArchivePolicy", AttributeValue=policy["ArchivePolicy"])
+    # What was archived is gone with the first policy.
+    url = sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q.fifo", Attributes={
+        "ReplayPolicy": '{"PointType":"Timestamp","StartingPoint":"2020-01-01T00:00:00.000Z"}'})
+    server.json("POST", "/_windtunnel/settle")
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="ArchivePolicy", AttributeValue="{}")
+    sns.delete_topic(TopicArn=topic)
+
+
+def policy(operation, direction="Inbound"):
+    return json.dumps({"Name": "p", "Version": "2021-06-01", "Statement": [{
+        "Sid": "s", "DataDirection": direction, "Principal": ["*"], "Operation": operation,
+        "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"]}]})
+
+
+MASK = {"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}}
+
+
+def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
     topic = sns.create_topic(Name="private")["TopicArn"]
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q",
                   Attributes={"RawMessageDelivery": "true"})
-    mask = policy({"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}})
+    mask = policy(MASK)
     sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask)
     assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == mask
     sns.publish(TopicArn=topic, Message="Write to jo@example.com.")
@@ -157,3 +206,38 @@ def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
     assert raised.value.response["Error"]["Code"] == "AuthorizationError"
     with pytest.raises(ClientError):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask.replace("EmailAddress", "Name"))
+
+
+@pytest.mark.parametrize("operation, direction, published, bodies", [
+    (MASK, "Outbound", True, ["to ##############"]), ({"Deidentify": {"RedactConfig": {}}}, "Inbound", True, ["to "]),
+    ({"Deny": {}}, "Outbound", True, []), ({"Deny": {}}, "Inbound", False, []),
+    ({"Audit": {"SampleRate": "99", "FindingsDestination": {}}}, "Inbound", True, ["to jo@example.com"]),
+])
+def test_a_data_protection_policy_looks_at_the_text_of_each_protocol(
+        server, sns, sqs, account, operation, direction, published, bodies):
+    topic = sns.create_topic(Name="guarded", DataProtectionPolicy=policy(operation, direction))["TopicArn"]
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{account}:q",
+                  Attributes={"RawMessageDelivery": "true"})
+    text = json.dumps({"default": "clean", "sqs": "to jo@example.com"})
+    if published:
+        message = sns.publish(TopicArn=topic, Message=text, MessageStructure="json")["MessageId"]
+    else:
+        with pytest.raises(ClientError) as raised:
+            sns.publish(TopicArn=topic, Message=text, MessageStructure="json")
+        assert raised.value.response["Error"]["Code"] == "AuthorizationError"
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=queue).get("Messages", [])] == bodies
+    if published and not bodies:
+        reason = server.json("GET", f"/_windtunnel/explain?messageId={message}")[1]["subscriptions"][0]["text"]
+        assert reason == "The statement s of the topic's data protection policy denies messages with EmailAddress."
+
+
+@pytest.mark.parametrize("policy", [
+    {"http": {"retry": {}}}, {"throttlePolicy": {"maxReceivesPerSecond": 1}},
+    {"http": {"defaultHealthyRetryPolicy": {"retries": 3}}},
+])
+def test_a_delivery_policy_has_known_members_only(sns, policy):
+    with pytest.raises(ClientError) as raised:
+        sns.create_topic(Name="typo", Attributes={"DeliveryPolicy": json.dumps(policy)})
+    assert code_and_message(raised)[0] == "InvalidParameter"
+    assert code_and_message(raised)[1].startswith("Invalid parameter: DeliveryPolicy: Unexpected JSON member: ")

@@ -33,18 +33,8 @@ import Testing
         for (delay, wanted) in zip(delays(policy, 1...4), expected) { #expect(abs(delay - wanted) < 1e-9) }
     }
 
-    @Test func eventsAreTriedForADay() {
-        let policy = RetryPolicy.events(retries: 185, ageSeconds: 86_400)
-        #expect(delays(policy, 1...10) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 480])
-        #expect(policy.retries == 185 && policy.delaySeconds(afterAttempts: 186) == nil)
-        #expect((23 * 3600...24 * 3600).contains(Int(delays(policy, 1...185).reduce(0, +))))
-        #expect(delays(.events(retries: 1, ageSeconds: 60), 1...1) == [1])
-        #expect(RetryPolicy.events(retries: 0, ageSeconds: 60).delaySeconds(afterAttempts: 1) == nil)
-    }
-
     @Test func itComesBackFromTheStoreAsItWas() {
         var policy = RetryPolicy.customerFacing
-        policy.greatestAgeSeconds = 60
         policy.perSecond = 3
         #expect(RetryPolicy(json: policy.json) == policy)
     }

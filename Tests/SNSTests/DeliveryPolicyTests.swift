@@ -25,18 +25,27 @@ import Testing
 
     @Test(arguments: [
         (#"{"numRetries":3}"#, "healthyRetryPolicy.minDelayTarget must be specified"),
-        (#"{"minDelayTarget":0}"#, "healthyRetryPolicy.minDelayTarget must be greater than or equal to 1"),
+        (#"{"minDelayTarget":1,"numRetries":3}"#, "healthyRetryPolicy.maxDelayTarget must be specified"),
+        (#"{"minDelayTarget":1,"maxDelayTarget":1}"#, "healthyRetryPolicy.numRetries must be specified"),
+        (#"{"minDelayTarget":1,"retries":1}"#, "Unexpected JSON member: retries"),
         (
-            #"{"minDelayTarget":1,"maxDelayTarget":3601}"#,
+            #"{"minDelayTarget":0,"maxDelayTarget":1,"numRetries":1}"#,
+            "healthyRetryPolicy.minDelayTarget must be greater than or equal to 1"
+        ),
+        (
+            #"{"minDelayTarget":1,"maxDelayTarget":3601,"numRetries":1}"#,
             "healthyRetryPolicy.maxDelayTarget must be less than or equal to 3600"
         ),
         (
-            #"{"minDelayTarget":9,"maxDelayTarget":8}"#,
+            #"{"minDelayTarget":9,"maxDelayTarget":8,"numRetries":1}"#,
             "healthyRetryPolicy.maxDelayTarget must be greater than or equal to minDelayTarget"
         ),
-        (#"{"minDelayTarget":1,"numRetries":101}"#, "healthyRetryPolicy.numRetries must be less than or equal to 100"),
         (
-            #"{"minDelayTarget":1,"numRetries":1,"numNoDelayRetries":2}"#,
+            #"{"minDelayTarget":1,"maxDelayTarget":1,"numRetries":101}"#,
+            "healthyRetryPolicy.numRetries must be less than or equal to 100"
+        ),
+        (
+            #"{"minDelayTarget":1,"maxDelayTarget":1,"numRetries":1,"numNoDelayRetries":2}"#,
             "healthyRetryPolicy.numRetries must be greater than or equal to total of numMinDelayRetries, numNoDelayRetries "
                 + "and numMaxDelayRetries"
         ),
@@ -53,7 +62,7 @@ import Testing
 }
 
 @Suite struct EndpointTests {
-    @Test(arguments: ["+15551234567", "15551234567", "+1 (555) 123-4567", "+1-555-123-4567"])
+    @Test(arguments: ["+15551234567", "15551234567", "+1 (555) 123-4567", "+1-555-123-4567", "+12/34-567.890"])
     func aPhoneNumberHasDigitsAndSingleSigns(number: String) { #expect(Endpoints.isPhoneNumber(number)) }
 
     @Test(arguments: ["NAA+15551234567", "+15--551234567", "+15551234567.", "/+15551234567", "", "+"])

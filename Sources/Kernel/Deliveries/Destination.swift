@@ -10,6 +10,8 @@ public struct DeliveryItem: Sendable {
     public var deduplicationID: String?
     /// The header of AWS X-Ray.
     public var traceHeader: String?
+    /// What a resource of the same service is to know: how an event came here.
+    public var passage: JSON?
     /// Of an HTTP request, in their order.
     public var headers: [(name: String, value: String)] = []
 
@@ -23,6 +25,12 @@ public struct DeliveryFailure: Error, Sendable {
     public let message: String
     /// Whether another attempt may succeed; what is missing or forbidden stays so.
     public let isRetryable: Bool
+    /// Which bound of the retry policy was reached, where the last attempt could have been followed by another.
+    public internal(set) var exhausted: RetryPolicy.Bound?
+    /// What could not be handed over, where that is not what was published.
+    public var attempted: String?
+    /// How long the destination asked to be left alone.
+    public var leastDelaySeconds = 0.0
 
     public init(_ code: String, _ message: String, isRetryable: Bool = false) {
         self.code = code
@@ -37,8 +45,13 @@ public struct Destination: Sendable {
     ///
     /// Throws `DeliveryFailure`.
     public let accept: @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
+    /// Services that are not served and whose resources are kept here, by their names in ARNs.
+    let others: [String]
 
-    public init(accept: @escaping @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String) {
+    public init(
+        others: [String] = [], accept: @escaping @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
+    ) {
+        self.others = others
         self.accept = accept
     }
 }
@@ -62,7 +75,10 @@ public struct Sender: Sendable {
 public struct DeliveryOwner: Sendable {
     public let item: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> DeliveryItem
     /// What the dead-letter queue gets.
-    public let deadLetter: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> DeliveryItem
+    public let deadLetter:
+        @Sendable (Delivery, DeliveryFailure, _ publication: JSON, ReadContext) throws -> DeliveryItem
+    /// The ARN that the policies of destinations know as `aws:SourceArn`.
+    public let sourceARN: @Sendable (Delivery) -> String
     /// Whether an HTTP status calls for another attempt.
     public let isRetryable: @Sendable (Int) -> Bool
 
@@ -76,7 +92,8 @@ public struct DeliveryOwner: Sendable {
 
     public init(
         item: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
-        deadLetter: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> DeliveryItem,
+        deadLetter: @escaping @Sendable (Delivery, DeliveryFailure, JSON, ReadContext) throws -> DeliveryItem,
+        sourceARN: @escaping @Sendable (Delivery) -> String,
         isRetryable: @escaping @Sendable (Int) -> Bool,
         perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
@@ -86,5 +103,6 @@ public struct DeliveryOwner: Sendable {
         self.perform = perform
         self.item = item
         self.deadLetter = deadLetter
+        self.sourceARN = sourceARN
     }
 }

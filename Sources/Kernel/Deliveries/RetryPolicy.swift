@@ -23,8 +23,16 @@ public struct RetryPolicy: Sendable, Equatable {
     public var function = BackOffFunction.linear
     /// The most attempts in a second that the source may make.
     public var perSecond: Int?
-    /// How old a delivery may become; nil where only the attempts are counted.
-    public var greatestAgeSeconds: Int?
+    /// How old a delivery may be at its last attempt.
+    public var maximumAgeSeconds: Int?
+    /// Whether each delay is shortened by up to half, by chance, so that many that failed together come back apart.
+    public var hasJitter = false
+
+    /// What can end the attempts, by the names of EventBridge.
+    public enum Bound: String, Sendable {
+        case attempts = "MaximumRetryAttempts"
+        case age = "MaximumEventAgeInSeconds"
+    }
 
     public init() {}
 
@@ -45,15 +53,15 @@ public struct RetryPolicy: Sendable, Equatable {
         return policy
     }()
 
-    /// Events of EventBridge and its Scheduler: so many retries within a time, with delays that double.
+    /// EventBridge's: exponential back-off up to a minute, until the event is too old or was tried too often.
     ///
-    /// AWS does not publish the delays. These make 185 retries take just under 24 hours, the greatest values of both.
-    public static func events(retries: Int, ageSeconds: Int) -> RetryPolicy {
+    /// Source: the EventBridge user guide's page "How EventBridge retries delivering events"; the steps are not published.
+    public static func eventBridge(retries: Int, ageSeconds: Int) -> RetryPolicy {
         var policy = RetryPolicy()
-        policy.backOff = min(retries, 10)
+        policy.backOff = min(retries, 7)
         policy.postBackOff = retries - policy.backOff
-        (policy.leastSeconds, policy.greatestSeconds, policy.greatestAgeSeconds) = (1, 480, ageSeconds)
-        policy.function = .exponential
+        (policy.leastSeconds, policy.greatestSeconds, policy.function) = (1, 60, .exponential)
+        (policy.maximumAgeSeconds, policy.hasJitter) = (ageSeconds, true)
         return policy
     }
 
@@ -94,7 +102,7 @@ public struct RetryPolicy: Sendable, Equatable {
             "greatestSeconds": .number(greatestSeconds),
             "preBackOffSeconds": preBackOffSeconds.map(JSON.number) ?? .null, "function": .string(function.rawValue),
             "perSecond": perSecond.map(JSON.number) ?? .null,
-            "greatestAgeSeconds": greatestAgeSeconds.map(JSON.number) ?? .null,
+            "maximumAgeSeconds": maximumAgeSeconds.map(JSON.number) ?? .null, "hasJitter": .bool(hasJitter),
         ])
     }
 
@@ -109,6 +117,7 @@ public struct RetryPolicy: Sendable, Equatable {
         preBackOffSeconds = json["preBackOffSeconds"]?.int
         function = json["function"]?.string.flatMap(BackOffFunction.init) ?? .linear
         perSecond = json["perSecond"]?.int
-        greatestAgeSeconds = json["greatestAgeSeconds"]?.int
+        maximumAgeSeconds = json["maximumAgeSeconds"]?.int
+        hasJitter = json["hasJitter"] == true
     }
 }

@@ -16,13 +16,26 @@ extension WriteContext {
     ///
     /// Throws a `DeliveryFailure` where the server is told to enforce permissions.
     public func permit(_ sender: Sender, _ action: String, on resource: ARN, policy: String?) throws {
-        guard kernel.permissions != .off else { return }
         let request = PolicyRequest(
             principal: .service(sender.service), action: action, resource: resource.description,
             conditions: [
                 "aws:SourceArn": [sender.source], "aws:SourceAccount": [sender.account],
                 "aws:PrincipalIsAWSService": ["true"],
             ])
+        try permit(request, by: sender, on: resource, policy: policy)
+    }
+
+    /// The same for an account that sends by a role of its own.
+    public func permitAccount(of sender: Sender, _ action: String, on resource: ARN, policy: String?) throws {
+        let request = PolicyRequest(
+            principal: .principal(.root(of: sender.account, region: resource.region)), action: action,
+            resource: resource.description, conditions: ["aws:SourceAccount": [sender.account]])
+        try permit(request, by: sender, on: resource, policy: policy)
+    }
+
+    private func permit(_ request: PolicyRequest, by sender: Sender, on resource: ARN, policy: String?) throws {
+        guard kernel.permissions != .off else { return }
+        let action = request.action
         let verdict =
             policy.map { PolicyDocument($0)?.verdict(on: request) ?? .notCovered("the policy cannot be read") }
             ?? .notCovered("\(resource) has no policy")

@@ -40,9 +40,16 @@ public struct PolicyDocument: Sendable {
         return .notCovered(nearest?.reason ?? "no statement of the policy is about it")
     }
 
-    /// The statement that would allow a request of a service, ready to be pasted into a policy.
+    /// The statement that would allow a request of a service or an account, ready to be pasted into a policy.
     public static func statement(allowing request: PolicyRequest) -> JSON {
-        let service = request.principal.service ?? ""
+        guard let service = request.principal.service else {
+            let account = request.principal.account ?? ""
+            return .object([
+                "Sid": .string("Allow\(account)"), "Effect": "Allow",
+                "Principal": .object(["AWS": .string(account)]), "Action": .string(request.action),
+                "Resource": .string(request.resource),
+            ])
+        }
         return .object([
             "Sid": .string("Allow\(service.prefix { $0 != "." }.uppercased())"), "Effect": "Allow",
             "Principal": .object(["Service": .string(service)]), "Action": .string(request.action),

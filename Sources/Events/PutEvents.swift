@@ -1,0 +1,86 @@
+import JSON
+import Kernel
+import Model
+
+extension Events {
+    /// Of all entries together, as EventBridge counts: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+    private static let byteLimit = 262_144
+
+    @Sendable static func putEvents(_ input: PutEventsRequest, in context: WriteContext) throws -> PutEventsResponse {
+        guard input.entries.reduce(0, { $0 + byteCount($1) }) <= byteLimit else {
+            throw AWSError.validation("Total size of the entries in the request is over the limit.")
+        }
+        if input.endpointId != nil {
+            throw AWSError.notFound("Endpoint \(input.endpointId ?? "") does not exist.")
+        }
+        // Whoever may not write to one of the buses writes to none (recorded behaviour).
+        for entry in input.entries { try checkAccess(to: StoredBus.arn(entry.eventBusName, in: context), in: context) }
+        var failed = 0
+        let results = try input.entries.map { entry -> PutEventsResultEntry in
+            if let failure = failure(of: entry) {
+                failed += 1
+                return PutEventsResultEntry(errorCode: failure.code, errorMessage: failure.message)
+            }
+            return PutEventsResultEntry(eventId: try put(entry, in: context))
+        }
+        return PutEventsResponse(failedEntryCount: failed, entries: results)
+    }
+
+    private static func byteCount(_ entry: PutEventsRequestEntry) -> Int {
+        let texts = [entry.source, entry.detailType, entry.detail].compactMap { $0 } + (entry.resources ?? [])
+        return texts.reduce(entry.time == nil ? 0 : 14) { $0 + $1.utf8.count }
+    }
+
+    private static func checkAccess(to bus: ARN, in context: ReadContext) throws {
+        context.access("events:PutEvents", on: bus.description)
+        guard bus.account != context.account else { return }
+        let request = PolicyRequest(
+            principal: .principal(context.principal), action: "events:PutEvents", resource: bus.description,
+            conditions: ["aws:SourceAccount": [context.account]])
+        let verdict = try StoredBus.find(bus, in: context)?.policy.flatMap { PolicyDocument($0)?.verdict(on: request) }
+        guard verdict?.isAllowed == true else {
+            throw AWSError.accessDenied(
+                "User: \(context.principal.arn) is not authorized to perform: events:PutEvents on resource: \(bus) "
+                    + "because no resource-based policy allows the events:PutEvents action")
+        }
+    }
+
+    /// Why an entry is not taken.
+    private static func failure(of entry: PutEventsRequestEntry) -> (code: String, message: String)? {
+        for (name, value) in [
+            ("Source", entry.source), ("DetailType", entry.detailType), ("Detail", entry.detail),
+        ] where value?.isEmpty != false {
+            return ("InvalidArgument", "Parameter \(name) is not valid. Reason: \(name) is a required argument.")
+        }
+        guard let detail = entry.detail.flatMap({ try? JSON(parsing: $0) }), detail.object != nil else {
+            return ("MalformedDetail", "Detail is malformed.")
+        }
+        if entry.source?.hasPrefix("aws.") == true {
+            return ("NotAuthorizedForSourceException", "Not authorized for the source.")
+        }
+        return nil
+    }
+
+    /// - Returns: the event's id; an event for a bus that is not there has one too, and goes nowhere (recorded behaviour).
+    private static func put(_ entry: PutEventsRequestEntry, in context: WriteContext) throws -> String {
+        let id = context.random.uuid()
+        let bus = StoredBus.arn(entry.eventBusName, in: context)
+        let envelope: JSON = .object([
+            "version": "0", "id": .string(id), "detail-type": .string(entry.detailType ?? ""),
+            "source": .string(entry.source ?? ""), "account": .string(context.account),
+            "time": .string((entry.time ?? context.now).iso8601(fraction: false)), "region": .string(context.region),
+            "resources": .array((entry.resources ?? []).map(JSON.string)),
+            "detail": try JSON(parsing: entry.detail ?? ""),
+        ])
+        guard try StoredBus.find(bus, in: context) != nil else {
+            try context.note(
+                "eventDropped", bus.description,
+                detail: .object(["reason": "the event bus does not exist", "event": envelope]))
+            return id
+        }
+        try context.noteCause("event", bus.description, detail: envelope)
+        let event = RoutedEvent(envelope: envelope, traceHeader: entry.traceHeader ?? context.caller.traceHeader)
+        try Routing.route(event, on: bus, in: context)
+        return id
+    }
+}
