@@ -165,6 +165,17 @@ def test_an_update_that_keeps_the_timing_keeps_the_times(aws):
     assert aws.times() == ["01-01T01:30:00", "01-01T03:30:00"]
 
 
+def test_an_update_may_repeat_a_start_date_that_has_passed(aws):
+    arn = aws.queue("jobs")
+    start = START + datetime.timedelta(minutes=30)
+    aws.schedule("rate(1 hour)", arn, StartDate=start)
+    aws.advance("1h")
+    aws.scheduler.update_schedule(Name="s", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow=OFF, StartDate=start,
+                                  Target={"Arn": arn, "RoleArn": ROLE})
+    aws.advance("1h")
+    assert aws.times() == ["01-01T00:30:00", "01-01T01:30:00"]
+
+
 def test_a_one_time_schedule_that_is_late_runs_at_once(aws):
     arn = aws.queue("jobs")
     aws.schedule("at(2030-01-01T01:00:00)", arn, State="DISABLED")
@@ -263,6 +274,32 @@ def test_a_topic_publishes(aws):
     aws.advance("1h")
     assert [message["Body"] for message in aws.messages()] == ["hello"]
     assert [one["state"] for one in aws.deliveries()] == ["delivered", "delivered"]
+
+
+def test_a_bus_gets_an_event(aws):
+    events = aws.server.client("events")
+    events.put_rule(Name="ticks", EventPattern=json.dumps({"source": ["my.app"], "detail-type": ["Tick"]}))
+    events.put_targets(Rule="ticks", Targets=[{"Id": "1", "Arn": aws.queue("jobs")}])
+    bus = f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default"
+    parameters = {"EventBridgeParameters": {"Source": "my.app", "DetailType": "Tick"}}
+    aws.schedule("at(2030-01-01T01:00:00)", bus, target={**parameters, "Input": json.dumps({"at": "<aws.scheduler.scheduled-time>"})})
+    aws.schedule("at(2030-01-01T02:00:00)", bus, "bare", target=parameters)
+    aws.advance("2h")
+    found = [json.loads(message["Body"]) for message in aws.messages()]
+    assert [event["detail"] for event in found] == [{"at": "2030-01-01T01:00:00Z"}, {}]
+    assert found[0]["resources"] == [f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/s"]
+
+
+def test_calls_of_universal_targets_are_told_to_eventbridge(aws):
+    events = aws.server.client("events")
+    events.put_rule(Name="calls", EventPattern=json.dumps({
+        "detail-type": ["AWS API Call via CloudTrail"], "detail": {"eventName": ["PutParameter"]}}))
+    events.put_targets(Rule="calls", Targets=[{"Id": "1", "Arn": aws.queue("jobs")}])
+    aws.schedule("at(2030-01-01T01:00:00)", "arn:aws:scheduler:::aws-sdk:ssm:putParameter", target={
+        "Input": json.dumps({"Name": "/a", "Value": "1", "Type": "String"})})
+    aws.advance("1h")
+    call = json.loads(aws.messages()[0]["Body"])["detail"]
+    assert call["userIdentity"]["type"] == "AssumedRole" and call["requestParameters"]["name"] == "/a"
 
 
 def test_a_universal_target_calls_any_operation(aws):
