@@ -9,7 +9,7 @@ private func moment(_ text: String) throws -> Timestamp { try #require(Timestamp
 
 private func timing(_ expression: String, _ more: JSON = [:]) throws -> Timing {
     var settings = JSONObject([
-        ("ScheduleExpression", .string(expression)), ("FlexibleTimeWindow", ["Mode": "OFF"]),
+        ("ScheduleExpression", .string(expression)), ("FlexibleTimeWindow", .object(["Mode": "OFF"])),
     ])
     for member in more.object ?? JSONObject() { settings[member.name] = member.value }
     return try Timing(CreateScheduleInput(json: .object(settings)))
@@ -41,8 +41,9 @@ private func timing(_ expression: String, _ more: JSON = [:]) throws -> Timing {
     @Test func nothingComesAfterTheEndDate() throws {
         let timing = try timing("rate(1 hour)", ["EndDate": "2030-01-01T02:00:00Z"])
         let anchor = try moment("2030-01-01T00:00:00Z")
-        #expect(try timing.next(after: try moment("2030-01-01T01:00:00Z"), anchor: anchor) == timing.end)
-        #expect(try timing.next(after: try moment("2030-01-01T02:00:00Z"), anchor: anchor) == nil)
+        let (last, end) = (try moment("2030-01-01T01:00:00Z"), try moment("2030-01-01T02:00:00Z"))
+        #expect(timing.next(after: last, anchor: anchor) == end)
+        #expect(timing.next(after: end, anchor: anchor) == nil)
     }
 
     @Test func theLatestTimeIsFoundWithinTheAge() throws {
