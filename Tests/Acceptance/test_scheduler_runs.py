@@ -2,8 +2,11 @@
 
 import datetime
 import json
+import subprocess
 
 import pytest
+
+from conftest import BINARY
 
 ACCOUNT = "000000000000"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/team/runner"
@@ -388,3 +391,19 @@ def test_a_delivery_needs_no_permission_of_a_queue_in_its_account(start):
     aws.schedule("rate(1 hour)", f"arn:aws:sqs:us-east-1:{ACCOUNT}:jobs", target={"Input": "x"})
     assert [message["Body"] for message in aws.messages()] == ["x"]
     assert aws.server.journal("notEnforced") == []
+
+
+def test_what_a_role_does_needs_no_permission_of_the_script(tmp_path):
+    schedule = {"Name": "s", "ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": OFF,
+                "Target": {"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:jobs", "RoleArn": ROLE}}
+    script = f"""
+        curl -sf $AWS_ENDPOINT_URL/sqs/CreateQueue -d '{{"QueueName":"jobs"}}'
+        curl -sf $AWS_ENDPOINT_URL/scheduler/CreateSchedule -d '{json.dumps(schedule)}'
+        curl -sf -X POST $AWS_ENDPOINT_URL/_windtunnel/settle
+        curl -sf $AWS_ENDPOINT_URL/_windtunnel/deliveries"""
+    ended = subprocess.run([BINARY, "exec", "--policy", "least.json", "--", "sh", "-ec", script], cwd=tmp_path,
+                           capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0 and '"state": "delivered"' in ended.stdout, ended.stdout + ended.stderr
+    actions = {action for statement in json.loads((tmp_path / "least.json").read_text())["Statement"]
+               for action in statement["Action"]}
+    assert actions == {"sqs:CreateQueue", "scheduler:CreateSchedule", "iam:PassRole"}
