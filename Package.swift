@@ -82,6 +82,7 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestKernel"]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "TestKernel"]),
         .testTarget(name: "SNSTests", dependencies: ["SNS"]),
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),

@@ -19,7 +19,7 @@ private struct Explainer {
         guard event.object != nil else {
             return Explanation(matches: false, text: "The event is not a JSON object.")
         }
-        let verdict = verdict(pattern.root)
+        let verdict = whole(verdict(pattern.root))
         guard evaluation.winner == nil else {
             return Explanation(matches: true, text: "Every clause of the pattern fits.", verdict: verdict)
         }
@@ -36,6 +36,12 @@ private struct Explainer {
         return Explanation(
             matches: false, text: failures.map(\.text).joined(separator: " And the other branch of $or: "),
             failures: failures, verdict: verdict)
+    }
+
+    /// Clauses that hold each for itself need not hold together: the whole has the engine's word.
+    private func whole(_ verdict: Explanation.Verdict) -> Explanation.Verdict {
+        guard case .all(_, let parts) = verdict else { return verdict }
+        return .all(holds: evaluation.winner != nil, parts)
     }
 
     private func holds(_ clause: Int) -> Bool {

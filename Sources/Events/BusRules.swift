@@ -48,8 +48,11 @@ struct BusRules: Sendable {
     }
 
     /// EventBridge tells of calls where a trail of CloudTrail is there. Every account here has one, but only for the rules
-    /// that ask for a `detail-type`: others would get each call of a script without having asked for it.
+    /// that ask for this `detail-type`: others would get each call of a script without having asked for it.
     static func asksForCalls(_ rule: StoredRule) -> Bool {
-        (rule.pattern.flatMap { try? JSON(parsing: $0) })?["detail-type"] != nil
+        guard let wanted = rule.pattern.flatMap({ try? JSON(parsing: $0) })?["detail-type"],
+            let pattern = try? Pattern(JSON.object(["detail-type": wanted]).description, dialect: .eventBridge)
+        else { return false }
+        return pattern.matches(["detail-type": .string(callType)])
     }
 }

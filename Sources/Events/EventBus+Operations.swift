@@ -22,7 +22,10 @@ extension Events {
         guard try StoredBus.find(arn, in: context) == nil else {
             throw AWSError.alreadyExists("Event bus \(input.name) already exists.")
         }
-        guard try StoredBus.list(prefix: "", after: "", limit: busLimit + 1, in: context).count <= busLimit else {
+        guard
+            try StoredBus.list(account: context.account, region: context.region, limit: busLimit + 1, in: context).count
+                <= busLimit
+        else {
             throw AWSError.limitExceeded
         }
         if let arn = input.deadLetterConfig?.arn { try DeadLetterQueue.check(arn, in: context) }
@@ -89,7 +92,8 @@ extension Events {
         let limit = input.limit ?? pageLimit
         let start = try position(input.nextToken, "ListEventBuses", in: context)
         let buses = try StoredBus.list(
-            prefix: input.namePrefix ?? "", after: start, limit: limit + 1, in: context)
+            account: context.account, region: context.region, prefix: input.namePrefix ?? "", after: start,
+            limit: limit + 1, in: context)
         let page = buses.prefix(limit)
         return ListEventBusesResponse(
             eventBuses: page.map { bus in

@@ -22,9 +22,7 @@ enum EventExplanation {
             let rules = try all.filter { name == nil || $0.name == name }.map {
                 try Verdict($0, on: entry.detail, deliveries, in: context)
             }
-            if rules.isEmpty {
-                story.append(name.map { "The bus had no rule \($0) then." } ?? "The bus had no rules then.")
-            }
+            if rules.isEmpty { story.append(try absence(of: name, on: bus, in: context)) }
             story += rules.flatMap(\.story)
             buses.append(
                 .object([
@@ -36,6 +34,17 @@ enum EventExplanation {
             "eventId": .string(id), "event": entries.first?.detail ?? .null, "buses": .array(buses),
             "story": .array(story.map(JSON.string)),
         ])
+    }
+
+    /// Why there is no rule to explain.
+    private static func absence(of name: String?, on bus: ARN, in context: ReadContext) throws -> String {
+        guard let name else { return "The bus had no rules then." }
+        for other in try StoredBus.list(account: bus.account, region: bus.region, in: context) where other.arn != bus {
+            guard try StoredRule.find(name, on: other.arn, in: context) == nil else {
+                return "Rule \(name) is on another bus: \(other.arn)."
+            }
+        }
+        return "The bus had no rule \(name) then."
     }
 
     /// The rule of which the fewest clauses fail.
@@ -89,7 +98,7 @@ enum EventExplanation {
             }
             if event["detail-type"] == .string(BusRules.callType), !BusRules.asksForCalls(rule) {
                 outcome = "notMatched"
-                text = "An event that tells of a call goes only to rules that ask for a detail-type."
+                text = "An event that tells of a call goes only to rules that ask for its detail-type."
                 failures = []
                 return
             }

@@ -59,19 +59,22 @@ struct StoredBus: Sendable {
         return bus
     }
 
-    static func list(prefix: String, after name: String, limit: Int, in context: ReadContext) throws -> [StoredBus] {
+    /// Those of an account and Region, by name.
+    static func list(
+        account: String, region: String, prefix: String = "", after name: String = "", limit: Int = .max,
+        in context: ReadContext
+    ) throws -> [StoredBus] {
         var buses: [StoredBus] = []
         try context.database.query(
             """
             SELECT created, modified, settings, policy, name FROM events_bus
             WHERE account = ?1 AND region = ?2 AND name > ?3 AND substr(name, 1, length(?4)) = ?4
             ORDER BY name LIMIT ?5
-            """, context.account, context.region, name, prefix, limit
+            """, account, region, name, prefix, limit
         ) { row in
-            buses.append(
-                try StoredBus(row, arn: arn(row.text(4), account: context.account, region: context.region)))
+            buses.append(try StoredBus(row, arn: arn(row.text(4), account: account, region: region)))
         }
-        let byDefault = arn(nil, in: context)
+        let byDefault = arn(defaultName, account: account, region: region)
         if defaultName > name, defaultName.hasPrefix(prefix), !buses.contains(where: { $0.arn == byDefault }),
             let bus = try find(byDefault, in: context)
         {

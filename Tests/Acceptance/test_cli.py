@@ -17,7 +17,7 @@ AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 def windtunnel(*arguments, **more):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment["PATH"] = os.path.dirname(sys.executable) + os.pathsep + environment["PATH"]
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120, env=environment, **more)
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=300, env=environment, **more)
 
 
 def test_version_and_help_teach():
@@ -95,6 +95,14 @@ def test_a_pipeline_written_for_aws_runs_as_it_is():
                  "shipping: order 1: a book\torder 2: a free sample", "billing: order 1: a book\torder 3: a song",
                  "webhook, after two failures: order 1: a book", "billing again: order 1: a book\torder 3: a song"):
         assert line in ended.stdout, ended.stdout
+
+
+def test_a_chat_is_told_of_changed_parameters():
+    ended = windtunnel("exec", "--strict", "--permissions", "enforce", "--",
+                       str(ROOT / "Scripts/examples/ssm-change-to-slack.sh"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert 'chat: "Parameter /shop/price: Create"' in ended.stdout and "undelivered: NO_RESOURCE" in ended.stdout
+    assert "1 × Parameter Store Change of aws.ssm: rule parameters missed it. detail.name is \"/other/price\"" in ended.stderr
 
 
 def test_a_boto3_program_written_for_aws_runs_as_it_is(start):

@@ -21,13 +21,13 @@ def shell(tmp_path_factory):
     def shell(block, server):
         path = os.pathsep.join([os.path.dirname(os.path.abspath(BINARY)), os.path.dirname(sys.executable), os.environ["PATH"]])
         return subprocess.run(["bash", "-euc", block.replace("http://127.0.0.1:4566", server.url)], cwd=folder, text=True,
-                              capture_output=True, timeout=120, env={**os.environ, "PATH": path})
+                              capture_output=True, timeout=300, env={**os.environ, "PATH": path, "AWS_ENDPOINT_URL": server.url})
 
     return shell
 
 
 def test_the_readme_has_a_tour():
-    assert len(TOUR) == 5
+    assert len(TOUR) == 6
 
 
 def test_the_tour_can_be_taken(start, shell):
@@ -38,5 +38,7 @@ def test_the_tour_can_be_taken(start, shell):
         assert ended.returncode == 0, block + ended.stdout + ended.stderr
         shown += ended.stdout
     for text in ('"Value": "localhost"', "ParameterNotFound", "123456789012", "open sesame", ":00:00Z\"", "Released and rolled back",
-                 "It was put into the dead-letter queue arn:aws:sqs:us-east-1:000000000000:dead.", "billing again: order 1"):
+                 "It was put into the dead-letter queue arn:aws:sqs:us-east-1:000000000000:dead.", "billing again: order 1",
+                 'Rule changed did not fire. detail.name is "/shopping/list"', 'chat: "Parameter /shop/price: Create"',
+                 "undelivered: NO_RESOURCE"):
         assert text in shown

@@ -38,4 +38,12 @@ import Testing
         policy.perSecond = 3
         #expect(RetryPolicy(json: policy.json) == policy)
     }
+
+    @Test func eventBridgeBacksOffUpToAMinute() {
+        let policy = RetryPolicy.eventBridge(retries: 9, ageSeconds: 3600)
+        let delays = (1...10).map { policy.delaySeconds(afterAttempts: $0) }
+        #expect(delays == [1, 2, 4, 8, 16, 32, 60, 60, 60, nil])
+        #expect(RetryPolicy.eventBridge(retries: 0, ageSeconds: 60).delaySeconds(afterAttempts: 1) == nil)
+        #expect(RetryPolicy.eventBridge(retries: 2, ageSeconds: 60).delaySeconds(afterAttempts: 2) == 2)
+    }
 }
