@@ -29,7 +29,10 @@ struct RestRouter: Sendable {
 
     /// The operation of whatever service has such a path. Tags belong to the service that the ARN in the path names.
     func unsignedCall(_ request: Request) -> Call? {
-        guard !services.isEmpty, credential(of: request) == nil, request.path.utf8.count > 1 else { return nil }
+        // The server's own pages are none, and ask for no model to be read.
+        guard !services.isEmpty, credential(of: request) == nil, request.path.utf8.count > 1,
+            !request.path.hasPrefix("/_")
+        else { return nil }
         if request.path.hasPrefix("/tags/") {
             let arn = Form.decode(request.path.dropFirst("/tags/".count).utf8).flatMap { ARN($0) }
             return call(request, of: services.filter { $0.model.signingName == arn?.service }, nil)
@@ -51,9 +54,12 @@ struct RestRouter: Sendable {
             let found = service.model.api.route(method: request.method, path: request.path, query: pairs)
             guard let (operation, labels) = found else { continue }
             let parts = RestRequest(labels: labels, query: query, headers: request.headers, body: request.body)
+            // As with plain JSON, people may name the account and the Region that they mean.
+            let account = request.headers["x-account"].flatMap { AccountID.isValid($0) ? $0 : nil }
             return Call(
                 service: service, operation: operation.name, surface: .rest, credential: credential,
-                account: credential?.account, region: credential?.region, body: .rest(parts))
+                account: account ?? credential?.account, region: request.headers["x-region"] ?? credential?.region,
+                body: .rest(parts))
         }
         return nil
     }

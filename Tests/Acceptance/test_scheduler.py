@@ -388,6 +388,7 @@ def test_a_body_that_is_no_json(server, account):
 def test_paths_work_unsigned(server):
     server.json("POST", "/schedule-groups/unsigned", {})
     assert server.json("GET", "/schedule-groups/unsigned")[1]["State"] == "ACTIVE"
+    assert server.json("GET", "/schedule-groups/unsigned", headers={"X-Region": "eu-west-1"})[0] == 404
     arn = "arn:aws:scheduler:us-east-1:000000000000:schedule-group/unsigned"
     assert server.json("GET", f"/tags/{arn}") == (200, {"Tags": []})
     assert server.json("DELETE", "/schedule-groups/unsigned") == (200, {})
