@@ -78,6 +78,9 @@ public class ReadContext {
         kernel.pages.token(for: position, purpose: purpose, caller: caller)
     }
 
+    /// A code that only this store gives these bytes, for what is too frequent for a token.
+    public func shortCode(_ bytes: [UInt8]) -> UInt64 { kernel.pages.shortCode(bytes) }
+
     /// The position in a token that `token(for:purpose:)` made; nil when it was altered or belongs to something else.
     public func position(in token: String, purpose: String) -> String? {
         kernel.pages.position(in: token, purpose: purpose, caller: caller)

@@ -6,7 +6,16 @@ struct Pages: Sendable {
     /// Made ready with the key: half of the work that a short token costs.
     private let keyed: HMAC<SHA256>
 
-    init(secret: [UInt8]) { keyed = HMAC(key: SymmetricKey(data: secret)) }
+    private let short: SipHash
+
+    init(secret: [UInt8]) {
+        keyed = HMAC(key: SymmetricKey(data: secret))
+        // A key of its own, which tells nothing of the other one.
+        short = SipHash(key: Array(HMAC<SHA256>.authenticationCode(for: Array("short".utf8), using: SymmetricKey(data: secret))))
+    }
+
+    /// For what is made with every message.
+    func shortCode(_ bytes: [UInt8]) -> UInt64 { short.code(bytes) }
 
     func token(for position: String, purpose: String, caller: Caller) -> String {
         let body = Array(position.utf8)

@@ -1,7 +1,7 @@
 import Kernel
 import Model
 
-/// What a receive gives to act on its message: sealed, so that a made-up one is noticed.
+/// What a receive gives to act on its message: three numbers and a code, so that a made-up one is noticed.
 struct ReceiptHandle {
     /// `Queue.number` at the time: a purge ends what came before it.
     let queue: Int64
@@ -9,12 +9,7 @@ struct ReceiptHandle {
     /// Drawn anew for each receive.
     let receipt: Int64
 
-    /// A handle opens only the queue that it came from.
-    private static func purpose(_ queue: Queue) -> String { "sqs.receipt \(queue.arn)" }
-
-    func text(of queue: Queue, in context: ReadContext) -> String {
-        context.token(for: "\(self.queue) \(sequence) \(receipt)", purpose: Self.purpose(queue))
-    }
+    private static let byteCount = 32
 
     init(queue: Int64, sequence: Int64, receipt: Int64) {
         self.queue = queue
@@ -22,14 +17,33 @@ struct ReceiptHandle {
         self.receipt = receipt
     }
 
+    func text(of queue: Queue, in context: ReadContext) -> String {
+        var bytes = Self.bytes(of: [self.queue, sequence, receipt])
+        bytes += Self.bytes(of: [Int64(bitPattern: Self.code(bytes, queue, context))])
+        return Base64.encode(bytes)
+    }
+
     init(_ text: String, of queue: Queue, in context: ReadContext) throws {
-        let parts = (context.position(in: text, purpose: Self.purpose(queue)) ?? "").split(separator: " ").compactMap {
-            Int64($0)
+        guard let bytes = Base64.decode(text), bytes.count == Self.byteCount else { throw Self.invalid(text) }
+        let numbers = stride(from: 0, to: bytes.count, by: 8).map { start in
+            bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
-        guard parts.count == 3 else {
-            throw AWSError(
-                "ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.")
-        }
-        self.init(queue: parts[0], sequence: parts[1], receipt: parts[2])
+        guard numbers[3] == Self.code(Array(bytes.prefix(24)), queue, context) else { throw Self.invalid(text) }
+        self.init(
+            queue: Int64(bitPattern: numbers[0]), sequence: Int64(bitPattern: numbers[1]),
+            receipt: Int64(bitPattern: numbers[2]))
+    }
+
+    /// A handle opens only the queue that it came from.
+    private static func code(_ bytes: [UInt8], _ queue: Queue, _ context: ReadContext) -> UInt64 {
+        context.shortCode(bytes + queue.arn.description.utf8)
+    }
+
+    private static func bytes(of numbers: [Int64]) -> [UInt8] {
+        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+    }
+
+    private static func invalid(_ text: String) -> AWSError {
+        AWSError("ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.")
     }
 }
