@@ -2,7 +2,8 @@ import JSON
 import Kernel
 import Model
 
-/// What CreateSchedule and UpdateSchedule look at in a target, beyond what the model says. The texts were recorded from AWS.
+/// What CreateSchedule and UpdateSchedule look at in a target, beyond what the model says. The texts were recorded from
+/// AWS; that of parameters that are missing was so for queues, and the others follow it.
 ///
 /// The execution role is taken for one that exists and may do what it must: IAM is not served.
 enum TargetCheck {
@@ -33,7 +34,7 @@ enum TargetCheck {
             throw .validation("Parameters \(member) not supported for the target.")
         }
         guard let expected, expected.isRequired, target.json[expected.name]?.object == nil else { return }
-        throw .validation("Parameters \(expected.name) must be specified for the target.")
+        throw .validation("Parameters \(expected.name) must be specified.")
     }
 
     private static func check(_ target: Target, _ template: Template, _ arn: ARN) throws(AWSError) {
@@ -41,7 +42,7 @@ enum TargetCheck {
         if template == .sqs {
             let isFIFO = arn.resource.hasSuffix(".fifo")
             if isFIFO, target.sqsParameters?.messageGroupId == nil {
-                throw .validation("Parameters SqsParameters must be specified for the target.")
+                throw .validation("Parameters SqsParameters must be specified.")
             }
             if !isFIFO, target.sqsParameters?.messageGroupId != nil {
                 throw .validation("Parameters MessageGroupId not valid for the target.")
