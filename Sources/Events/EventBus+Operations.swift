@@ -11,12 +11,8 @@ extension Events {
     {
         let arn = StoredBus.arn(input.name, account: context.account, region: context.region)
         context.access("events:CreateEventBus", on: arn.description)
-        if let source = input.eventSourceName {
-            guard source == input.name else {
-                throw AWSError.validation("Event bus name must match event source name.")
-            }
-            throw AWSError.notFound("Event source \(source) does not exist.")
-        } else if input.name.contains("/") {
+        var source = try eventSource(toJoin: input, in: context)
+        if source == nil, input.name.contains("/") {
             throw AWSError.validation("Event bus name must not contain '/'.")
         }
         guard try StoredBus.find(arn, in: context) == nil else {
@@ -33,6 +29,7 @@ extension Events {
             arn: arn, created: context.now, modified: context.now, settings: busSettings(input.json), policy: nil)
         try bus.save(in: context)
         try context.record(.created, arn, operation: "CreateEventBus")
+        try source?.activate(in: context)
         try noteUnenforced(bus, in: context)
         try setTags(input.tags ?? [], on: arn, in: context)
         return CreateEventBusResponse(
@@ -113,9 +110,10 @@ extension Events {
         }
         let bus = try StoredBus.required(input.name, in: context)
         guard try StoredRule.list(of: bus.arn, prefix: "", after: "", limit: 1, in: context).isEmpty else {
-            throw AWSError.validation("Cannot delete event bus \(bus.name) because it has rules.")
+            throw AWSError.validation("EventBus can't be deleted since it has rules.")
         }
         try bus.delete(in: context)
+        try leaveEventSource(of: bus, in: context)
         try context.record(.deleted, bus.arn, operation: "DeleteEventBus")
     }
 }

@@ -50,9 +50,11 @@ enum EventExplanation {
     /// The rule of which the fewest clauses fail.
     static func nearMiss(_ entry: Journal.Entry, in context: ReadContext) throws -> (rule: String, text: String)? {
         guard let bus = ARN(entry.subject) else { return nil }
-        let verdicts = try StoredRule.list(of: bus, asOf: entry.sequence, in: context).map {
-            try Verdict($0, on: entry.detail, [], in: context)
+        // Whether an archive kept the event is not what its sender asks.
+        let rules = try StoredRule.list(of: bus, asOf: entry.sequence, in: context).filter {
+            ArchiveRule.archive(of: $0) == nil
         }
+        let verdicts = try rules.map { try Verdict($0, on: entry.detail, [], in: context) }
         guard !verdicts.contains(where: { $0.outcome == "matched" }) else { return nil }
         let misses = verdicts.filter { $0.outcome == "notMatched" && !$0.failures.isEmpty }
         return misses.min { $0.failingClauses < $1.failingClauses }.map { ($0.rule.name, $0.text) }
@@ -90,6 +92,14 @@ enum EventExplanation {
             }
             if event["detail-type"] == "Scheduled Event", event["resources"]?.array == [.string(rule.arn.description)] {
                 (outcome, text, failures) = ("matched", "The event is the rule's own, made by its schedule.", [])
+                return
+            }
+            if let name = event["replay-name"]?.string,
+                let replay = try StoredReplay.find(
+                    name, account: rule.bus.account, region: rule.bus.region, in: context),
+                replay.bus == rule.bus, !replay.goes(to: rule)
+            {
+                (outcome, text, failures) = ("notMatched", "The replay \(name) goes to other rules only.", [])
                 return
             }
             guard let pattern = rule.pattern.flatMap({ try? Pattern($0, dialect: .eventBridge) }) else {
@@ -132,7 +142,9 @@ enum EventExplanation {
 
         var story: [String] {
             guard outcome == "matched" else { return ["Rule \(rule.name) did not fire. \(text)"] }
-            let none = targets.isEmpty ? ["  It had no target then."] : []
+            let archive = ArchiveRule.archive(of: rule)
+            let none =
+                targets.isEmpty ? [archive.map { "  The archive \($0) kept it." } ?? "  It had no target then."] : []
             return ["Rule \(rule.name) matched."] + none
                 + targets.flatMap { target in
                     let id = target.json["target"]?.string ?? ""

@@ -41,8 +41,9 @@ extension Events {
             guard try StoredBus.find(bus, in: context) != nil else {
                 throw AWSError.busNotFound(StoredBus.name(of: bus))
             }
-            _ = try StoredRule.required(name, on: bus, in: context)
+            let rule = try StoredRule.required(name, on: bus, in: context)
             try checkOwner(bus, in: context)
+            if rule.managedBy != nil, action != "ListTagsForResource" { throw AWSError.managedRuleTags(name) }
         } else {
             guard StoredBus.isBus(arn) else { throw AWSError.notFound("Resource \(text) does not exist.") }
             _ = try StoredBus.required(text, in: context)

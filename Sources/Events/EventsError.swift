@@ -16,7 +16,17 @@ extension AWSError {
     static let limitExceeded = AWSError(
         "LimitExceededException", "The requested resource exceeds the maximum number allowed.")
 
-    static func managedRule(_ name: String, by service: String) -> AWSError {
-        AWSError("ManagedRuleException", "Rule \(name) is managed by \(service) and cannot be modified by the user.")
+    static func managedRule(_ name: String) -> AWSError {
+        AWSError("ManagedRuleException", "\(name) is a managed rule.")
+    }
+
+    static func managedRuleNeedsForce(_ name: String) -> AWSError {
+        AWSError(
+            "ManagedRuleException", "\(name) is a managed rule. Set 'force' parameter to true to override.")
+    }
+
+    static func managedRuleTags(_ name: String) -> AWSError {
+        AWSError(
+            "ManagedRuleException", "Tag related operations on the managed rule \(name) is not allowed.")
     }
 }

@@ -10,18 +10,16 @@ extension Events {
         guard input.entries.reduce(0, { $0 + byteCount($1) }) <= byteLimit else {
             throw AWSError.validation("Total size of the entries in the request is over the limit.")
         }
-        if input.endpointId != nil {
-            throw AWSError.notFound("Endpoint \(input.endpointId ?? "") does not exist.")
-        }
+        let endpoint = try input.endpointId.map { try StoredEndpoint.receiving($0, in: context) }
         // Whoever may not write to one of the buses writes to none (recorded behaviour).
-        for entry in input.entries { try checkAccess(to: StoredBus.arn(entry.eventBusName, in: context), in: context) }
+        for entry in input.entries { try checkAccess(to: bus(of: entry, through: endpoint, in: context), in: context) }
         var failed = 0
         let results = try input.entries.map { entry -> PutEventsResultEntry in
             if let failure = failure(of: entry) {
                 failed += 1
                 return PutEventsResultEntry(errorCode: failure.code, errorMessage: failure.message)
             }
-            return PutEventsResultEntry(eventId: try put(entry, in: context))
+            return PutEventsResultEntry(eventId: try put(entry, through: endpoint, in: context))
         }
         return PutEventsResponse(failedEntryCount: failed, entries: results)
     }
@@ -29,6 +27,12 @@ extension Events {
     private static func byteCount(_ entry: PutEventsRequestEntry) -> Int {
         let texts = [entry.source, entry.detailType, entry.detail].compactMap { $0 } + (entry.resources ?? [])
         return texts.reduce(entry.time == nil ? 0 : 14) { $0 + $1.utf8.count }
+    }
+
+    private static func bus(
+        of entry: PutEventsRequestEntry, through endpoint: StoredEndpoint?, in context: ReadContext
+    ) throws -> ARN {
+        try endpoint?.bus(entry.eventBusName, in: context) ?? StoredBus.arn(entry.eventBusName, in: context)
     }
 
     private static func checkAccess(to bus: ARN, in context: ReadContext) throws {
@@ -62,13 +66,16 @@ extension Events {
     }
 
     /// - Returns: the event's id; an event for a bus that is not there has one too, and goes nowhere (recorded behaviour).
-    private static func put(_ entry: PutEventsRequestEntry, in context: WriteContext) throws -> String {
+    private static func put(
+        _ entry: PutEventsRequestEntry, through endpoint: StoredEndpoint?, in context: WriteContext
+    ) throws -> String {
         let id = context.random.uuid()
-        let bus = StoredBus.arn(entry.eventBusName, in: context)
+        let bus = try bus(of: entry, through: endpoint, in: context)
         let envelope: JSON = .object([
             "version": "0", "id": .string(id), "detail-type": .string(entry.detailType ?? ""),
             "source": .string(entry.source ?? ""), "account": .string(context.account),
-            "time": .string((entry.time ?? context.now).iso8601(fraction: false)), "region": .string(context.region),
+            "time": .string((entry.time ?? context.now).iso8601(fraction: false)),
+            "region": .string(endpoint?.arn.region ?? context.region),
             "resources": .array((entry.resources ?? []).map(JSON.string)),
             "detail": try JSON(parsing: entry.detail ?? ""),
         ])
@@ -81,6 +88,7 @@ extension Events {
         try context.noteCause("event", bus.description, detail: envelope)
         let event = RoutedEvent(envelope: envelope, traceHeader: entry.traceHeader ?? context.caller.traceHeader)
         try Routing.route(event, on: bus, in: context)
+        try endpoint?.replicate(event, in: context)
         return id
     }
 }

@@ -50,7 +50,15 @@ enum Routing {
         if let firing, !matching.contains(where: { $0.rule.name == firing }) {
             matching += rules.entries.filter { $0.rule.name == firing }
         }
-        let targets = matching.flatMap { entry in entry.targets.map { (entry.rule, $0) } }
+        var targets: [(StoredRule, StoredTarget)] = []
+        for entry in matching {
+            guard entry.rule.managedBy == ArchiveRule.manager else {
+                targets += entry.targets.map { (entry.rule, $0) }
+                continue
+            }
+            // Its one target stands for the archive.
+            if !entry.targets.isEmpty { try ArchivedEvents.keep(event, by: entry.rule, in: context) }
+        }
         guard !targets.isEmpty else { return }
         let content = event.content(at: context.now)
         let publication = try context.publish(from: bus, messageID: event.id, content: content)

@@ -16,7 +16,7 @@ extension Events {
         try checkOwner(bus.arn, in: context)
         try check(input, on: bus.arn, in: context)
         let earlier = try StoredRule.find(input.name, on: bus.arn, in: context)
-        if let manager = earlier?.managedBy { throw AWSError.managedRule(input.name, by: manager) }
+        if earlier?.managedBy != nil { throw AWSError.managedRule(input.name) }
         if earlier == nil, try StoredRule.count(on: bus.arn, in: context) >= ruleLimit { throw AWSError.limitExceeded }
         let state = input.state ?? .enabled
         // The same expression on a rule that stays enabled keeps its cadence (recorded behaviour).
@@ -117,7 +117,7 @@ extension Events {
         _ state: RuleState, of name: String, on bus: String?, operation: String, in context: WriteContext
     ) throws {
         var rule = try rule(name, on: bus, for: operation, in: context)
-        if let manager = rule.managedBy { throw AWSError.managedRule(name, by: manager) }
+        if rule.managedBy != nil { throw AWSError.managedRule(name) }
         // Whoever enables an enabled rule changes nothing, nor does the cadence of its schedule.
         guard rule.isEnabled != (state == .enabled) else { return }
         rule.state = state
@@ -130,12 +130,13 @@ extension Events {
         let bus = try StoredBus.required(input.eventBusName, in: context)
         context.access("events:DeleteRule", on: StoredRule.arn(input.name, on: bus.arn).description)
         guard let rule = try StoredRule.find(input.name, on: bus.arn, in: context) else { return }
-        if let manager = rule.managedBy, input.force != true { throw AWSError.managedRule(rule.name, by: manager) }
+        if rule.managedBy != nil, input.force != true { throw AWSError.managedRuleNeedsForce(rule.name) }
         guard try StoredTarget.list(of: rule, in: context).isEmpty else {
             throw AWSError.validation("Rule can't be deleted since it has targets.")
         }
         try rule.delete(in: context)
         try context.record(.deleted, rule.arn, operation: "DeleteRule")
+        try ArchiveRule.removed(rule, in: context)
     }
 
     /// The rule that a request means.

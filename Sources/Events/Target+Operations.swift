@@ -9,7 +9,7 @@ extension Events {
     @Sendable static func putTargets(_ input: PutTargetsRequest, in context: WriteContext) throws -> PutTargetsResponse
     {
         let rule = try rule(input.rule, on: input.eventBusName, for: "PutTargets", in: context)
-        if let manager = rule.managedBy { throw AWSError.managedRule(rule.name, by: manager) }
+        if rule.managedBy != nil { throw AWSError.managedRule(rule.name) }
         let targets = input.targets.map { StoredTarget($0.json) }
         var ids = Set(try StoredTarget.list(of: rule, in: context).map(\.id))
         var given: Set<String> = []
@@ -33,11 +33,14 @@ extension Events {
         -> RemoveTargetsResponse
     {
         let rule = try rule(input.rule, on: input.eventBusName, for: "RemoveTargets", in: context)
-        if let manager = rule.managedBy, input.force != true { throw AWSError.managedRule(rule.name, by: manager) }
+        if rule.managedBy != nil, input.force != true { throw AWSError.managedRuleNeedsForce(rule.name) }
         for id in input.ids { try StoredTarget.delete(id, from: rule, in: context) }
         try context.record(
             .changed, rule.arn, operation: "RemoveTargets",
             detail: .object(["targets": .array(input.ids.map(JSON.string))]))
+        if rule.managedBy != nil, try StoredTarget.list(of: rule, in: context).isEmpty {
+            try ArchiveRule.removed(rule, in: context)
+        }
         return RemoveTargetsResponse(failedEntryCount: 0, failedEntries: [])
     }
 

@@ -16,6 +16,8 @@ final class Call: Sendable {
     let account: String?
     let region: String?
     let body: Body
+    /// Why it is refused whatever it says.
+    let refusal: AWSError?
 
     enum Body: Sendable {
         case json([UInt8])
@@ -25,8 +27,9 @@ final class Call: Sendable {
 
     init(
         service: Service, operation: String, surface: Surface, credential: Credential?, account: String?,
-        region: String?, body: Body
+        region: String?, body: Body, refusal: AWSError? = nil
     ) {
+        self.refusal = refusal
         self.service = service
         self.operation = operation
         self.surface = surface
@@ -74,10 +77,17 @@ final class Call: Sendable {
 /// How a client speaks.
 enum Surface: Sendable {
     case awsJson(version: String)
-    /// Some clients ask for JSON in the form of the XML.
-    case query(asJSON: Bool)
+    case query(QueryForm)
     case rest
     case curl
+
+    enum QueryForm: Sendable {
+        case xml
+        /// Some clients ask for it.
+        case json
+        /// The elements of the XML as members, on pages as LocalStack has them.
+        case document
+    }
 
     func success(_ output: JSON, _ call: Call, _ requestID: String) -> Response {
         switch self {
@@ -90,18 +100,21 @@ enum Surface: Sendable {
                 return Response(status: 500)
             }
             return RestOutput.success(output, operation: operation, requestID: requestID)
-        case .query(let asJSON):
+        case .query(let form):
             let model = call.service.model
             guard let operation = model.api.operations[call.operation] else { return Response(status: 500) }
-            if asJSON {
+            switch form {
+            case .xml:
+                let body = QueryOutput.success(
+                    output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID)
+                return xml(body, status: 200, requestID)
+            case .json:
                 let tree = QueryOutput.json(output, operation: operation, requestID: requestID)
                 return json(tree.bytes(), status: 200, type: "application/json", requestID)
+            case .document:
+                let tree = QueryDocument.success(output, operation: operation, requestID: requestID)
+                return json(tree.bytes(), status: 200, type: "application/json", requestID)
             }
-            return xml(
-                QueryOutput.success(
-                    output, operation: operation, namespace: model.xmlNamespace ?? "", requestID: requestID),
-                status: 200,
-                requestID)
         }
     }
 
@@ -130,27 +143,34 @@ enum Surface: Sendable {
             if let hint = Hints.hint(for: error, call) { object["hint"] = .string(hint) }
             let body = JSON.object(object).bytes(indented: true) + [0x0A]
             return json(body, status: status, type: "application/json", requestID)
-        case .query(let asJSON):
+        case .query(let form):
             let (code, message, status) = Self.queryError(error, facts, status, call)
-            if asJSON {
+            switch form {
+            case .xml: break
+            case .json:
                 let tree = QueryOutput.json(code: code, message: message, status: status, requestID: requestID)
                 return json(tree.bytes(), status: status, type: "application/json", requestID)
+            case .document:
+                let tree = QueryDocument.failure(code: code, message: message, status: status, requestID: requestID)
+                return json(tree.bytes(), status: status, type: "application/json", requestID)
             }
-            let namespace =
-                error == .unknownOperation ? QueryOutput.faultNamespace : call.service.model.xmlNamespace ?? ""
+            // A service that has left the query protocol answers for itself what it does not know.
+            let isOwn = error != .unknownOperation || call.service.model.isQueryCompatible
             let body = QueryOutput.failure(
-                code: code, message: message, status: status, fields: error.fields, namespace: namespace,
+                code: code, message: message, status: status, fields: error.fields,
+                hasDetail: call.service.model.isQueryCompatible,
+                namespace: isOwn ? call.service.model.xmlNamespace ?? "" : QueryOutput.faultNamespace,
                 requestID: requestID)
             return xml(body, status: status, requestID)
         }
     }
 
-    /// Services of awsJson 1.0 name the namespace of their errors too, the others do not.
+    /// Services of awsJson 1.0 name the namespace of their errors too, the others do not; what their model does not have is
+    /// the front end's.
     private static func type(of error: AWSError, _ facts: Shape.ErrorFacts?, _ call: Call) -> String {
-        guard call.service.model.isQueryCompatible, error.code != AWSError.unknownOperation.code else {
-            return error.code
-        }
-        return "com.amazonaws.\(call.service.model.name)#\(error.code)"
+        guard call.service.model.isQueryCompatible else { return error.code }
+        let namespace = facts == nil ? "com.amazon.coral.service" : "com.amazonaws.\(call.service.model.name)"
+        return "\(namespace)#\(error.code)"
     }
 
     /// As the operation's own error has it; what the front end says of any request is a `message`.
@@ -177,8 +197,12 @@ enum Surface: Sendable {
         case "AccessDeniedException": return ("AccessDenied", error.message, 403)
         case "ExpiredTokenException" where error == .expiredToken: return ("ExpiredToken", error.message, 403)
         case AWSError.unknownOperation.code:
-            let version = call.service.model.apiVersion
-            return ("InvalidAction", "Could not find operation \(call.operation) for version \(version)", 400)
+            let model = call.service.model
+            let message =
+                model.isQueryCompatible
+                ? "The action \(call.operation) is not valid for this endpoint."
+                : "Could not find operation \(call.operation) for version \(model.apiVersion)"
+            return ("InvalidAction", message, 400)
         default:
             return (
                 error.inQuery?.code ?? facts?.code ?? error.code, error.inQuery?.message ?? error.message, status

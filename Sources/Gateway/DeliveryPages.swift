@@ -71,7 +71,7 @@ extension Gateway {
                 let request = PageRequest(rest: rest, query: query(of: exchange), body: exchange.request.body)
                 let wantsJSON = exchange.request.headers["accept"]?.contains("json") == true
                 kernel.perform(page, of: service, request, caller: caller(of: exchange), lane: exchange.lane.index) {
-                    respond(self.response($0, service, wantsJSON: wantsJSON))
+                    respond(self.response($0, page, service, wantsJSON: wantsJSON))
                 }
                 return true
             }
@@ -79,26 +79,55 @@ extension Gateway {
         return false
     }
 
-    private func response(_ result: Result<PageAnswer, any Error>, _ service: Service, wantsJSON: Bool) -> Response {
+    private func response(
+        _ result: Result<PageAnswer, any Error>, _ page: Page, _ service: Service, wantsJSON: Bool
+    ) -> Response {
+        let requestID = kernel.random.uuid()
+        // As if the operation had been called.
+        let call = page.operation.map {
+            Call(
+                service: service, operation: $0, surface: .query(wantsJSON ? .document : .xml), credential: nil,
+                account: nil, region: nil, body: .form([]))
+        }
         switch result {
         case .success(.json(let json, let status)): return .json(json, status: status)
         case .success(.text(let text, let type)):
             return Response(status: 200, contentType: type, body: Array(text.utf8))
         case .success(.nothing): return Response(status: 204)
-        case .success(.output(let output, let name)):
-            guard let operation = service.model.api.operations[name] else { return Response(status: 500) }
-            let requestID = kernel.random.uuid()
-            if wantsJSON { return .json(QueryOutput.json(output, operation: operation, requestID: requestID)) }
-            let xml = QueryOutput.success(
-                output, operation: operation, namespace: service.model.xmlNamespace ?? "", requestID: requestID)
-            return Response(status: 200, contentType: "text/xml", body: xml)
+        case .success(.output(let output)):
+            return call.map { $0.surface.success(output, $0, requestID) } ?? .json(output)
         case .failure(let error as AWSError):
+            if let call { return call.surface.failure(error, call, requestID) }
             return .json(
                 .object(["error": .string(error.code), "message": .string(error.message ?? "")]),
                 status: error.status ?? service.model.api.error(error.code)?.status ?? 400)
         case .failure(let error):
             log.error("a page of \(service.model.name) failed: \(error)")
             return Response(status: 500)
+        }
+    }
+
+    /// The page that answers a call instead of the service, where a client was given its address as the endpoint.
+    func page(of call: Call, at path: String) throws(AWSError) -> Page? {
+        guard path.hasPrefix("/_") else { return nil }
+        let page = call.service.pages.first { $0.operation != nil && $0.rest(of: path, method: "GET") != nil }
+        guard let page, let operation = page.operation else { return nil }
+        guard call.operation == operation else {
+            throw AWSError("InvalidRequest", "This endpoint only accepts \(operation) calls")
+        }
+        return page
+    }
+
+    func show(
+        _ page: Page, _ call: Call, _ input: JSON, _ caller: Caller, lane: Int,
+        done: @escaping @Sendable (Result<JSON, any Error>) -> Void
+    ) {
+        var query: [String: String] = [:]
+        for member in input.object ?? JSONObject() { query[member.name] = member.value.string }
+        kernel.perform(
+            page, of: call.service, PageRequest(rest: "", query: query, body: []), caller: caller, lane: lane
+        ) {
+            done($0.map { if case .output(let output) = $0 { output } else { [:] } })
         }
     }
 

@@ -45,6 +45,7 @@ public final class Gateway: RequestHandler {
             exchange.lane.run { exchange.respond(self.response(to: call, result, requestID, extra, lane: lane)) }
         }
         do {
+            if let refusal = call.refusal { throw refusal }
             guard let facts = call.service.model.api.operations[call.operation] else { throw AWSError.unknownOperation }
             guard let operation = call.service.operation(named: call.operation) else {
                 kernel.calls.record(notServed: call.operation, service: call.service.model.name)
@@ -53,10 +54,14 @@ public final class Gateway: RequestHandler {
             }
             let input = try call.input(facts.input)
             if let shape = facts.input { try call.service.check(input, shape) }
+            let page = try page(of: call, at: exchange.request.path)
             let endpoint = "http://\(exchange.request.headers["host"] ?? "127.0.0.1")"
             let caller = try caller(
                 of: call, endpoint: endpoint, trace: exchange.request.headers["x-amzn-trace-id"], requestID: requestID,
                 lane: lane)
+            if let page {
+                return show(page, call, input, caller, lane: lane) { finish($0) }
+            }
             kernel.perform(
                 operation, of: call.service, input: input, caller: caller, lane: lane,
                 onHangUp: { exchange.onClose($0) }, completion: finish)

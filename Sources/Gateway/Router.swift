@@ -87,31 +87,43 @@ struct Router: Sendable {
         let version = fields.first { $0.name == "Version" }?.value
         let candidates = version.map { byVersion[$0] ?? [] } ?? byVersion.values.flatMap { $0 }
         let signed = credential.flatMap { bySigningName[$0.service] }
+        let isQueue = Self.isQueue(request.path)
         let service =
             candidates.first { $0.model.name == signed?.model.name }
+            ?? (isQueue ? candidates.first { $0.model.name == "sqs" } : nil)
             ?? candidates.first { $0.model.api.operations[action] != nil }
             ?? (version == nil ? signed : candidates.first)
         guard let service, service.model.speaksQuery else {
             return .rejected(.unknownAction(action, version: version))
         }
         let asJSON = request.headers["accept"]?.lowercased().hasPrefix("application/json") == true
+        let isMisplaced = isQueue && Self.actionsOnNoQueue.contains(action)
         return .aws(
             Call(
-                service: service, operation: action, surface: .query(asJSON: asJSON), credential: credential,
+                service: service, operation: action, surface: .query(asJSON ? .json : .xml), credential: credential,
                 account: credential?.account, region: credential?.region,
-                body: .form(fields + queueURL(request.path, fields))))
+                body: .form(fields + queueURL(request, fields)), refusal: isMisplaced ? .unknownOperation : nil))
     }
 
-    /// `/ACCOUNT/NAME`, the path of a queue's URL.
+    /// What the URL of a queue does not take.
+    private static let actionsOnNoQueue: Set<String> = ["CreateQueue", "ListQueues"]
+
+    /// `/ACCOUNT/NAME` or `/queue/REGION/ACCOUNT/NAME`, the path of a queue's URL.
     private static func isQueue(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
-        return parts.count == 2 && AccountID.isValid(String(parts[0]))
+        return switch parts.count {
+        case 2: AccountID.isValid(String(parts[0]))
+        case 4: parts[0] == "queue" && AccountID.isValid(String(parts[2]))
+        default: false
+        }
     }
 
-    /// Clients of the query protocol post to the URL of their queue.
-    private func queueURL(_ path: String, _ fields: [FormField]) -> [FormField] {
+    /// Clients of the query protocol post to the URL of their queue; its host may name the Region.
+    private func queueURL(_ request: Request, _ fields: [FormField]) -> [FormField] {
+        let path = request.path
         guard path.utf8.count > 1, !fields.contains(where: { $0.name == "QueueUrl" }) else { return [] }
-        return [FormField(name: "QueueUrl", value: Form.decode(path.utf8) ?? path)]
+        let url = "http://\(request.headers["host"] ?? "127.0.0.1")\(Form.decode(path.utf8) ?? path)"
+        return [FormField(name: "QueueUrl", value: url)]
     }
 
     private func malformedQuery() -> Route {

@@ -92,7 +92,7 @@ public final class WriteContext: ReadContext {
     /// What is to be done once the transaction is committed.
     final class Effects {
         /// What requests may be waiting for.
-        var signals: [String] = []
+        var signals: [Waiters.Signal] = []
         var requests: [Outgoing.Request] = []
         /// What must not be taken from the cache or put into it.
         var changed: Set<String> = []
@@ -129,7 +129,10 @@ public final class WriteContext: ReadContext {
     }
 
     /// Lets one request that waits for `key` look again, once this transaction is committed.
-    public func signal(_ key: String) { effects.signals.append(key) }
+    public func signal(_ key: String) { effects.signals.append(.one(key)) }
+
+    /// Lets all requests that wait for `key` look again: what they wait for will not come by this name.
+    public func signalAll(_ key: String) { effects.signals.append(.all(key)) }
 
     /// What a change did to a resource.
     public enum Change: String, Sendable { case created, changed, deleted }

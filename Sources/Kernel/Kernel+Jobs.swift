@@ -103,7 +103,7 @@ extension Kernel {
 
     /// Runs the earliest job, in a transaction of its own, and goes on until none is due.
     private func step(until moment: Timestamp?, atDueTime: Bool, _ completion: @escaping @Sendable () -> Void) {
-        let outcome = Mutex<(job: Job?, next: Timestamp?, signals: [String], requests: [Outgoing.Request])>(
+        let outcome = Mutex<(job: Job?, next: Timestamp?, signals: [Waiters.Signal], requests: [Outgoing.Request])>(
             (nil, nil, [], []))
         store.write { connection in
             guard let job = try Jobs.earliest(in: connection) else { return }

@@ -129,7 +129,7 @@ public final class Kernel: Sendable {
         service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
         done: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
-        let outcome = Mutex<(output: Output, signals: [String], requests: [Outgoing.Request])?>(nil)
+        let outcome = Mutex<(output: Output, signals: [Waiters.Signal], requests: [Outgoing.Request])?>(nil)
         store.write { connection in
             let context = WriteContext(
                 caller: caller, service: service, database: connection, kernel: self, effects: .init())

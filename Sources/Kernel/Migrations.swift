@@ -11,6 +11,7 @@ enum Migrations {
         EmbeddedSchema._0006Sns,
         EmbeddedSchema._0007Events,
         EmbeddedSchema._0008Scheduler,
+        EmbeddedSchema._0010EventsArchives,
     ]
 
     static func apply(to database: Connection, file: String) throws {

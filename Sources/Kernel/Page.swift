@@ -11,11 +11,14 @@ public struct Page: Sendable {
     public let method: String
     /// `/_aws/sns/sms-messages`; a `*` at the end stands for the rest of a path.
     public let path: String
+    /// The operation whose calls it answers too, and whose words its errors have.
+    public let operation: String?
     public let handler: Handler
 
-    public init(_ method: String, _ path: String, _ handler: Handler) {
+    public init(_ method: String, _ path: String, operation: String? = nil, _ handler: Handler) {
         self.method = method
         self.path = path
+        self.operation = operation
         self.handler = handler
     }
 
@@ -46,6 +49,6 @@ public enum PageAnswer: Sendable {
     case text(String, contentType: String)
     /// 204.
     case nothing
-    /// The output of an operation, in the form that its service gives it.
-    case output(JSON, operation: String)
+    /// The output of the page's operation, in the form that its service gives it.
+    case output(JSON)
 }

@@ -11,7 +11,8 @@ struct Pages: Sendable {
     init(secret: [UInt8]) {
         keyed = HMAC(key: SymmetricKey(data: secret))
         // A key of its own, which tells nothing of the other one.
-        short = SipHash(key: Array(HMAC<SHA256>.authenticationCode(for: Array("short".utf8), using: SymmetricKey(data: secret))))
+        short = SipHash(
+            key: Array(HMAC<SHA256>.authenticationCode(for: Array("short".utf8), using: SymmetricKey(data: secret))))
     }
 
     /// For what is made with every message.

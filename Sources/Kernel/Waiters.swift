@@ -4,8 +4,8 @@ import Synchronization
 
 /// The requests that wait for something to come, such as a long poll for a message.
 ///
-/// They are state and no threads. Those that wait for the same thing are woken in the order in which they came, one for
-/// each signal: who finds nothing after all waits again. A wait ends by the store's clock or by the system's, whichever
+/// They are state and no threads. Those that wait for the same thing are woken in the order in which they came, mostly one
+/// for each signal: who finds nothing after all waits again. A wait ends by the store's clock or by the system's, whichever
 /// comes first, so that a frozen clock keeps no client for ever.
 final class Waiters: Sendable {
     struct Waiter: Sendable {
@@ -35,7 +35,7 @@ final class Waiters: Sendable {
 
     /// - Returns: a number to remove the waiter by.
     func add(_ waiter: Waiter) -> UInt64 {
-        let wake = wakeTime(of: waiter)
+        let wake = wakeTime(of: waiter, from: .now())
         return state.withLock { state in
             state.lastNumber += 1
             state.waiters[state.lastNumber] = waiter
@@ -51,10 +51,21 @@ final class Waiters: Sendable {
 
     func isAwaited(_ key: String) -> Bool { state.withLock { $0.byKey[key] != nil } }
 
-    /// Lets the one that has waited longest look again.
-    func wake(_ key: String) {
-        let waiter = state.withLock { state in state.byKey[key]?.first.flatMap { take($0, &state) } }
-        waiter?.retry()
+    enum Signal: Sendable {
+        /// For the one that has waited longest.
+        case one(String)
+        case all(String)
+    }
+
+    /// Lets those that the signal is for look again.
+    func wake(_ signal: Signal) {
+        let waiters = state.withLock { state -> [Waiter] in
+            switch signal {
+            case .one(let key): (state.byKey[key] ?? []).prefix(1).compactMap { take($0, &state) }
+            case .all(let key): (state.byKey[key] ?? []).compactMap { take($0, &state) }
+            }
+        }
+        for waiter in waiters { waiter.retry() }
     }
 
     /// Lets all look again: time was moved.
@@ -79,10 +90,11 @@ final class Waiters: Sendable {
 
     // MARK: Time
 
-    private func wakeTime(of waiter: Waiter) -> DispatchTime {
+    /// - Parameter now: one moment for all that are compared: a moment later, nothing would ever be due.
+    private func wakeTime(of waiter: Waiter, from now: DispatchTime) -> DispatchTime {
         let moments = [waiter.deadline, waiter.next].compactMap { $0 }
         let real = moments.compactMap { clock.realMilliseconds(until: $0) }.min() ?? .max
-        return min(waiter.realDeadline, .now() + .milliseconds(Int(min(real, 86_400_000))))
+        return min(waiter.realDeadline, now + .milliseconds(Int(min(real, 86_400_000))))
     }
 
     private func arm(_ time: DispatchTime, _ state: inout State) {
@@ -100,7 +112,7 @@ final class Waiters: Sendable {
             var due: [(UInt64, Waiter)] = []
             var earliest: DispatchTime?
             for (number, waiter) in state.waiters {
-                let wake = wakeTime(of: waiter)
+                let wake = wakeTime(of: waiter, from: now)
                 if wake <= now { due.append((number, waiter)) } else { earliest = min(earliest ?? wake, wake) }
             }
             for (number, _) in due { _ = take(number, &state) }

@@ -20,17 +20,19 @@ struct MessageAttributes {
             throw .invalidParameter(
                 "Number of message attributes [\(object.count)] exceeds the allowed maximum [\(Self.countLimit)].")
         }
-        for attribute in object { try Self.check(attribute.name, attribute.value) }
-        json = object
+        var checked = JSONObject()
+        for attribute in object { checked[attribute.name] = try Self.checked(attribute.name, attribute.value) }
+        json = checked
     }
 
     init(stored: JSONObject) { json = stored }
 
-    private static func check(_ name: String, _ value: JSON) throws(AWSError) {
-        guard !name.isEmpty, name.utf8.count < nameLimit else {
+    /// Nothing but the type and the value that it has.
+    private static func checked(_ name: String, _ value: JSON) throws(AWSError) -> JSON {
+        guard !name.isEmpty, name.utf8.count <= nameLimit else {
             throw .invalidParameter("Message (user) attribute names must be shorter than 256 Bytes")
         }
-        guard name.utf8.allSatisfy({ SQS.isNameByte($0) || $0 == UInt8(ascii: ".") }) else {
+        guard name.unicodeScalars.allSatisfy(isNameCharacter) else {
             throw .invalidParameter(
                 "Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens "
                     + "and underscores. ")
@@ -60,9 +62,15 @@ struct MessageAttributes {
         case .binary where Base64.decode(text) == nil:
             throw .invalidParameter(
                 "Message (user) attribute '\(name)' must contain a non-empty value of type 'Binary'.")
-        case .string where !MessageText.isAllowed(text): throw MessageText.invalid
-        default: break
+        case .string where !MessageText.isAllowed(text): throw .invalidParameter(MessageText.invalid.message ?? "")
+        default: return .object(["DataType": .string(type), kind.member: .string(text)])
         }
+    }
+
+    /// Letters and digits are those of any script (recorded behaviour).
+    private static func isNameCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return SQS.isNameByte(UInt8(scalar.value)) || scalar == "." }
+        return scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
     }
 
     private enum Kind: String {
@@ -71,6 +79,34 @@ struct MessageAttributes {
         case binary = "Binary"
 
         var member: String { self == .binary ? "BinaryValue" : "StringValue" }
+    }
+
+    /// As they are received: numbers lose the zeros that say nothing. The digest in the answer to a send is of the numbers as
+    /// they were sent (recorded behaviour).
+    var received: MessageAttributes {
+        var received = json
+        for attribute in json {
+            guard attribute.value["DataType"]?.string?.hasPrefix(Kind.number.rawValue) == true,
+                let text = attribute.value[Kind.number.member]?.string, let short = Self.shortened(text)
+            else { continue }
+            var value = attribute.value.object ?? JSONObject()
+            value[Kind.number.member] = .string(short)
+            received[attribute.name] = .object(value)
+        }
+        return MessageAttributes(stored: received)
+    }
+
+    /// Without a plus, leading zeros and zeros that end a fraction; nil where there are none, or where there is an exponent.
+    private static func shortened(_ number: String) -> String? {
+        guard number.utf8.allSatisfy({ (48...57).contains($0) || [43, 45, 46].contains($0) }) else { return nil }
+        let isNegative = number.hasPrefix("-")
+        let parts = number.drop { "+-".contains($0) }.split(separator: ".", omittingEmptySubsequences: false)
+        let whole = parts[0].drop { $0 == "0" }
+        var fraction = parts.count > 1 ? parts[1] : ""
+        while fraction.last == "0" { fraction.removeLast() }
+        let digits = (whole.isEmpty ? "0" : whole) + (fraction.isEmpty ? "" : "." + fraction)
+        let short = isNegative && digits != "0" ? "-" + digits : String(digits)
+        return short == number ? nil : short
     }
 
     /// A decimal number, with an exponent if need be.
@@ -114,9 +150,9 @@ struct MessageAttributes {
         return Digest.hex(digest.finalize())
     }
 
-    /// Those that a receive asks for: `All`, `.*`, whole names, or `begin.*`.
+    /// Those that a receive asks for: `All`, `.*`, `*`, whole names, or `begin.*`.
     func picked(by names: [String]) -> MessageAttributes? {
-        let all = names.contains { $0 == "All" || $0 == ".*" }
+        let all = names.contains { ["All", ".*", "*"].contains($0) }
         let prefixes = names.filter { $0.hasSuffix(".*") }.map { $0.dropLast(2) }
         let picked = json.filter { attribute in
             all || names.contains(attribute.name) || prefixes.contains { attribute.name.hasPrefix($0) }

@@ -1,14 +1,16 @@
 import Kernel
 import SQLite
 
-/// A message group of a FIFO queue. It can be received from when its oldest message can; then come those behind it, as far
-/// as they are visible without a gap.
+/// A message group of a FIFO queue. It can be received from when its oldest message can, or is too old and vanishes; then
+/// come those behind it, as far as they are visible without a gap.
 enum MessageGroup {
     /// Notes which message is the group's oldest now.
     static func refresh(_ group: String, of queue: Queue, in context: WriteContext) throws {
         let head = try context.database.first(
-            "SELECT sequence, visible FROM sqs_message WHERE queue = ? AND message_group = ? ORDER BY sequence LIMIT 1",
-            queue.number, group
+            """
+            SELECT sequence, min(visible, sent + ?) FROM sqs_message WHERE queue = ? AND message_group = ?
+            ORDER BY sequence LIMIT 1
+            """, queue.settings.retentionSeconds * 1000, queue.number, group
         ) { (sequence: $0.int64(0), visible: $0.int64(1)) }
         if let head {
             try context.database.run(
@@ -39,8 +41,11 @@ enum MessageGroup {
                 FROM sqs_message WHERE queue = ? AND message_group = ? ORDER BY sequence LIMIT ?
                 """, queue.number, group, limit - messages.count
             ) { row in
-                isOpen = isOpen && row.int64(11) <= context.now.milliseconds
-                if isOpen { messages.append(try QueueMessage(row)) }
+                guard isOpen else { return }
+                let message = try QueueMessage(row)
+                isOpen =
+                    row.int64(11) <= context.now.milliseconds || message.isExpired(in: queue, at: context.now)
+                if isOpen { messages.append(message) }
             }
         }
         return messages
@@ -51,11 +56,16 @@ enum MessageGroup {
         try context.database.run(
             "UPDATE sqs_message SET visible = visible + ? WHERE queue = ? AND receipt IS NULL", seconds * 1000,
             queue.number)
+    }
+
+    /// To be called when the queue's delay or retention was changed.
+    static func refreshAll(of queue: Queue, in context: WriteContext) throws {
         try context.database.run(
             """
-            UPDATE sqs_group SET visible = (SELECT visible FROM sqs_message WHERE sequence = sqs_group.head)
+            UPDATE sqs_group
+            SET visible = (SELECT min(visible, sent + ?) FROM sqs_message WHERE sequence = sqs_group.head)
             WHERE queue = ?
-            """, queue.number)
+            """, queue.settings.retentionSeconds * 1000, queue.number)
         context.signal(queue.signal)
     }
 }

@@ -8,11 +8,15 @@ extension SQS {
     {
         let source = try ownQueue(input.sourceArn, "SourceArn", for: "StartMessageMoveTask", in: context)
         if let destination = input.destinationArn {
-            _ = try ownQueue(destination, "DestinationArn", for: "SendMessage", in: context)
+            let target = try ownQueue(destination, "DestinationArn", for: "SendMessage", in: context)
+            // A FIFO queue has no place for messages without a group.
+            guard source.isFIFO || !target.isFIFO else {
+                throw AWSError.invalidParameter("Source queue and destination queue must be of the same type.")
+            }
         }
         if let rate = input.maxNumberOfMessagesPerSecond, !(1...500).contains(rate) {
             throw AWSError.invalidParameter(
-                "MaxNumberOfMessagesPerSecond", "\(rate)", "Must be an integer between 1 and 500.")
+                "MaxNumberOfMessagesPerSecond", "\(rate)", "Must be between 1 and 500.")
         }
         guard try !source.sources(in: context).isEmpty else {
             throw AWSError.invalidParameter("Source queue must be configured as a Dead Letter Queue.")
@@ -24,17 +28,17 @@ extension SQS {
             )
         }
         let last = try context.database.first("SELECT ifnull(max(sequence), 0) FROM sqs_message") { $0.int64(0) }
-        let task = MessageMoveTask(
+        var task = MessageMoveTask(
             id: context.random.uuid(), source: source.address, destination: input.destinationArn,
             perSecond: input.maxNumberOfMessagesPerSecond, status: .running, started: context.now,
             toMove: try MessageCounts(source, in: context).available, lastSequence: last ?? 0)
-        try task.save(in: context)
-        try task.schedule(at: context.now, in: context)
         try context.record(
             .changed, source.arn, operation: "StartMessageMoveTask",
             detail: .object([
                 "task": .string(task.id), "to": input.destinationArn.map(JSON.string) ?? "the queues they came from",
             ]))
+        // What it may move at once is there when the call returns.
+        try task.work(in: context)
         return StartMessageMoveTaskResult(taskHandle: task.handle)
     }
 
@@ -44,7 +48,7 @@ extension SQS {
         let source = try ownQueue(input.sourceArn, "SourceArn", for: "ListMessageMoveTasks", in: context)
         let limit = input.maxResults ?? 1
         guard (1...10).contains(limit) else {
-            throw AWSError.invalidParameter("MaxResults", "\(limit)", "Must be an integer between 1 and 10.")
+            throw AWSError.invalidParameter("MaxResults", "\(limit)", "Must be between 1 and 10.")
         }
         let tasks = try MessageMoveTask.list(of: source.address, in: context).prefix(limit)
         return ListMessageMoveTasksResult(
@@ -65,11 +69,9 @@ extension SQS {
             let id = handle["taskId"]?.string, let arn = handle["sourceArn"]?.string
         else { throw AWSError.invalidParameter("Value for parameter TaskHandle is invalid.") }
         let source = try ownQueue(arn, "SourceArn", for: "CancelMessageMoveTask", in: context)
-        guard var task = try MessageMoveTask.list(of: source.address, in: context).first(where: { $0.id == id }) else {
+        let tasks = try MessageMoveTask.list(of: source.address, in: context)
+        guard var task = tasks.first(where: { $0.id == id && $0.status == .running }) else {
             throw AWSError.resourceNotFound("Task does not exist.")
-        }
-        guard task.status == .running else {
-            throw AWSError.invalidParameter("Only active tasks can be cancelled.")
         }
         task.status = .cancelled
         try task.save(in: context)

@@ -43,7 +43,7 @@ struct MessageMoveTask {
         try context.database.query(
             """
             SELECT task_id, destination, per_second, status, started, moved, to_move, last_sequence, failure
-            FROM sqs_move_task WHERE account = ? AND region = ? AND source = ? ORDER BY started DESC, task_id
+            FROM sqs_move_task WHERE account = ? AND region = ? AND source = ? ORDER BY started DESC, last_sequence DESC
             """, source.account, source.region, source.arn.description
         ) { row in
             tasks.append(
@@ -77,11 +77,15 @@ struct MessageMoveTask {
             var task = try list(of: source, in: context).first(where: { $0.id == job.subject }),
             task.status == .running
         else { return }
-        if try task.moveSome(in: context) {
-            let pause = task.perSecond == nil ? 0 : 1
-            try task.schedule(at: context.now.adding(seconds: pause), in: context)
+        try task.work(in: context)
+    }
+
+    /// Moves what it may at once, and sees to it that it goes on.
+    mutating func work(in context: WriteContext) throws {
+        if try moveSome(in: context) {
+            try schedule(at: context.now.adding(seconds: perSecond == nil ? 0 : 1), in: context)
         }
-        try task.save(in: context)
+        try save(in: context)
     }
 
     /// - Returns: whether there may be more to move.
@@ -91,22 +95,24 @@ struct MessageMoveTask {
             return false
         }
         let limit = perSecond ?? Self.messagesAtATime
+        // One more than it may move tells whether there is more.
         let messages =
             queue.isFIFO
-            ? try MessageGroup.available(in: queue, limit: limit, in: context)
-            : try QueueMessage.available(in: queue, limit: limit, in: context)
-        for message in messages where message.sequence <= lastSequence {
-            guard
-                let address = (destination ?? message.systemAttributes["DeadLetterQueueSourceArn"]?.string)
-                    .flatMap({ QueueAddress(arn: $0) }),
-                let target = try Queue.find(address, in: context)
-            else {
+            ? try MessageGroup.available(in: queue, limit: limit + 1, in: context)
+            : try QueueMessage.available(in: queue, limit: limit + 1, in: context)
+        let due = messages.filter { $0.sequence <= lastSequence }
+        for message in due.prefix(limit) {
+            guard let arn = destination ?? message.systemAttributes["DeadLetterQueueSourceArn"]?.string else {
+                fail("CouldNotDetermineMessageSource")
+                return false
+            }
+            guard let address = QueueAddress(arn: arn), let target = try Queue.find(address, in: context) else {
                 fail("AWS.SimpleQueueService.NonExistentQueue")
                 return false
             }
             try move(message, from: queue, to: target, in: context)
         }
-        guard messages.count == limit, messages.contains(where: { $0.sequence <= lastSequence }) else {
+        guard due.count > limit else {
             status = .completed
             return false
         }
@@ -126,6 +132,7 @@ struct MessageMoveTask {
         }
         var systemAttributes = message.systemAttributes
         systemAttributes["DeadLetterQueueSourceArn"] = nil
+        systemAttributes[DeadLetters.sentTimestamp] = nil
         let copy = QueueMessage(
             sent: context.now, messageID: context.random.uuid(), body: message.body, attributes: message.attributes,
             systemAttributes: systemAttributes, sender: message.sender, group: message.group,

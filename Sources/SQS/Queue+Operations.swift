@@ -14,7 +14,7 @@ extension SQS {
         context.access("sqs:CreateQueue", on: address.arn.description)
         let isFIFO = try checkName(input.queueName, attributes["FifoQueue"])
         if let queue = try Queue.find(address, in: context) {
-            try checkSame(queue, attributes)
+            try checkSame(queue, attributes, in: context)
             return CreateQueueResult(queueUrl: address.url(for: context.caller))
         }
         try checkDeleted(address, in: context)
@@ -47,10 +47,8 @@ extension SQS {
 
     /// - Returns: whether the queue is to be a FIFO queue.
     private static func checkName(_ name: String, _ fifo: String?) throws -> Bool {
-        let isFIFO = fifo == "true"
-        if let fifo, !isFIFO {
-            throw fifo == "false" ? AWSError.unknownAttribute("FifoQueue") : .invalidAttributeValue("FifoQueue")
-        }
+        let isFIFO = try fifo.map { try QueueSettings.bool($0, "FifoQueue") } ?? false
+        guard isFIFO || fifo == nil else { throw AWSError.unknownAttribute("FifoQueue") }
         let base = name.hasSuffix(".fifo") ? name.dropLast(5) : name[...]
         let isGood = !base.isEmpty && name.utf8.count <= nameLimit && base.utf8.allSatisfy(isNameByte)
         if isFIFO, !isGood || !name.hasSuffix(".fifo") {
@@ -74,19 +72,33 @@ extension SQS {
         }
     }
 
-    /// A queue that exists is made again only with what it has; what is not given does not matter.
-    private static func checkSame(_ queue: Queue, _ attributes: MapView<String>) throws {
-        let present = Dictionary(uniqueKeysWithValues: queue.attributes.map { ($0.name, $0.value) })
-        for (name, value) in attributes.entries where present[name] ?? "" != value {
+    /// A queue that exists is made again only with what it has, in whatever spelling; what is not given does not matter.
+    private static func checkSame(_ queue: Queue, _ attributes: MapView<String>, in context: ReadContext) throws {
+        func values(_ queue: Queue) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: queue.attributes.map { ($0.name, $0.value) })
+        }
+        var wanted = queue
+        try wanted.settings.apply(attributes, to: queue.address, isFIFO: queue.isFIFO, in: context)
+        let (present, given) = (values(queue), values(wanted))
+        for (name, _) in attributes.entries where !isSame(present[name], given[name]) {
             throw AWSError(
                 "QueueNameExists",
                 "A queue already exists with the same name and a different value for attribute \(name)")
         }
     }
 
+    private static func isSame(_ one: String?, _ other: String?) -> Bool {
+        if one == other { return true }
+        guard let one, let other, let policy = try? JSON(parsing: one), policy.object != nil else { return false }
+        return policy == (try? JSON(parsing: other))
+    }
+
     @Sendable static func deleteQueue(_ input: DeleteQueueRequest, in context: WriteContext) throws {
         let queue = try queue(input.queueUrl, for: "DeleteQueue", in: context)
         context.forget(queue.address.cacheKey)
+        try context.database.run(
+            "DELETE FROM sqs_move_task WHERE account = ? AND region = ? AND source = ?", queue.address.account,
+            queue.address.region, queue.arn.description)
         try context.database.run(
             "DELETE FROM sqs_queue WHERE account = ? AND region = ? AND name = ?", queue.address.account,
             queue.address.region, queue.address.name)
@@ -98,14 +110,14 @@ extension SQS {
         try AbandonedMessages.schedule(queue, in: context)
         try context.removeTags(of: queue.arn)
         try context.record(.deleted, queue.arn, operation: "DeleteQueue")
-        context.signal(queue.signal)
+        context.signalAll(queue.signal)
     }
 
     @Sendable static func getQueueUrl(_ input: GetQueueUrlRequest, in context: ReadContext) throws -> GetQueueUrlResult
     {
         let address = QueueAddress(
             account: input.queueOwnerAWSAccountId ?? context.account, region: context.region, name: input.queueName)
-        let queue = try queue(address.url(for: context.caller), for: "GetQueueUrl", in: context)
+        let queue = try queue(address, for: "GetQueueUrl", in: context)
         return GetQueueUrlResult(queueUrl: queue.address.url(for: context.caller))
     }
 
@@ -190,12 +202,14 @@ extension SQS {
     ) throws {
         var queue = try queue(input.queueUrl, for: "SetQueueAttributes", in: context)
         guard !input.attributes.entries.isEmpty else { throw AWSError.missingParameter("Attribute.Name") }
-        let delay = queue.settings.delaySeconds
+        let before = queue.settings
         try queue.settings.apply(input.attributes, to: queue.address, isFIFO: queue.isFIFO, in: context)
         queue.modified = context.now
         try queue.save(in: context)
-        if queue.isFIFO, queue.settings.delaySeconds != delay {
-            try MessageGroup.delayChanged(by: queue.settings.delaySeconds - delay, queue, in: context)
+        let laterSeconds = queue.settings.delaySeconds - before.delaySeconds
+        if queue.isFIFO, laterSeconds != 0 || queue.settings.retentionSeconds != before.retentionSeconds {
+            if laterSeconds != 0 { try MessageGroup.delayChanged(by: laterSeconds, queue, in: context) }
+            try MessageGroup.refreshAll(of: queue, in: context)
         }
         try context.record(
             .changed, queue.arn, operation: "SetQueueAttributes",
@@ -220,7 +234,7 @@ extension SQS {
         }
         try AbandonedMessages.schedule(queue, in: context)
         try context.record(.changed, queue.arn, operation: "PurgeQueue")
-        context.signal(queue.signal)
+        context.signalAll(queue.signal)
     }
 
     private static func noteEncryption(_ queue: Queue, in context: WriteContext) throws {

@@ -124,7 +124,15 @@ extension SQS {
 
     /// The queue that a request means, if the caller may do this with it.
     static func queue(_ url: String, for action: String, in context: ReadContext) throws -> Queue {
-        let address = try QueueAddress(url: url, caller: context.caller)
+        guard !url.isEmpty else { throw AWSError.missingParameter("QueueUrl") }
+        // A URL of another form is that of no queue (recorded behaviour).
+        guard let address = try? QueueAddress(url: url, caller: context.caller) else {
+            throw AWSError.queueDoesNotExist
+        }
+        return try queue(address, for: action, in: context)
+    }
+
+    static func queue(_ address: QueueAddress, for action: String, in context: ReadContext) throws -> Queue {
         context.access("sqs:\(action)", on: address.arn.description)
         let queue = try Queue.find(address, in: context)
         if address.account != context.account {

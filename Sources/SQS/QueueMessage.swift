@@ -11,12 +11,12 @@ struct QueueMessage {
     var messageID: String
     let body: String
     let attributes: MessageAttributes?
-    /// `AWSTraceHeader`, `DeadLetterQueueSourceArn`.
+    /// `AWSTraceHeader`, `DeadLetterQueueSourceArn`, and of a dead letter in a FIFO queue `SentTimestamp`.
     var systemAttributes: JSONObject
     /// Who sent it: the unique id of a user or role.
     let sender: String
     let group: String?
-    let deduplicationID: String?
+    var deduplicationID: String?
     var receives = 0
     var firstReceived: Timestamp?
 

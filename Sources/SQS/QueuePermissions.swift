@@ -9,8 +9,24 @@ extension SQS {
         "GetQueueUrl", "ListDeadLetterSourceQueues", "PurgeQueue",
     ]
 
+    private static let actionLimit = 7
+
     @Sendable static func addPermission(_ input: AddPermissionRequest, in context: WriteContext) throws {
         var queue = try queue(input.queueUrl, for: "AddPermission", in: context)
+        guard !input.actions.isEmpty else { throw AWSError.missingParameter("Actions") }
+        guard input.actions.count <= actionLimit else {
+            throw AWSError(
+                "OverLimit", "\(input.actions.count) Actions were found, maximum allowed is \(actionLimit).",
+                status: 403)
+        }
+        guard !input.awsAccountIds.isEmpty else {
+            throw AWSError.invalidParameter("PrincipalId", "[]", "Unable to verify.")
+        }
+        guard (1...80).contains(input.label.utf8.count), input.label.utf8.allSatisfy(isNameByte) else {
+            throw AWSError.invalidParameter(
+                "Label", input.label,
+                "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
+        }
         for action in input.actions where !grantable.contains(action) {
             throw AWSError.invalidParameter(
                 "ActionName", "SQS:\(action)", "Only the queue owner is allowed to invoke this action.")

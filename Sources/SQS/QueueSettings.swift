@@ -50,7 +50,7 @@ struct QueueSettings: Equatable {
                     "To set FifoThroughputLimit to perMessageGroupId, the DeduplicationScope must be messageGroup.")
         }
         if kmsKey != nil {
-            guard attributes["SqsManagedSseEnabled"] != "true" else {
+            guard attributes["SqsManagedSseEnabled"]?.lowercased() != "true" else {
                 throw AWSError(
                     "InvalidAttributeName",
                     "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS "
@@ -96,7 +96,7 @@ struct QueueSettings: Equatable {
 
     /// The type of a queue is what it was made as.
     private static func checkType(_ value: String, isFIFO: Bool) throws {
-        if isFIFO, value == "false" {
+        if isFIFO, value.lowercased() == "false" {
             throw AWSError.invalidAttributeValue("FifoQueue", reason: "Modifying queue type is not supported.")
         }
         if !isFIFO { throw AWSError.unknownAttribute("FifoQueue") }
@@ -108,8 +108,9 @@ struct QueueSettings: Equatable {
         return number
     }
 
-    private static func bool(_ text: String, _ name: String) throws -> Bool {
-        switch text {
+    /// In any case of letters, as scripts in Python and templates write it.
+    static func bool(_ text: String, _ name: String) throws -> Bool {
+        switch text.lowercased() {
         case "true": true
         case "false": false
         default: throw AWSError.invalidAttributeValue(name)

@@ -4,6 +4,7 @@ import Model
 
 extension SQS {
     private static let tagLimit = 50
+    private static let badTagKey = AWSError.invalidParameter("Tag keys must be between 1 and 128 characters in length.")
 
     @Sendable static func tagQueue(_ input: TagQueueRequest, in context: WriteContext) throws {
         let queue = try queue(input.queueUrl, for: "TagQueue", in: context)
@@ -16,7 +17,7 @@ extension SQS {
 
     @Sendable static func untagQueue(_ input: UntagQueueRequest, in context: WriteContext) throws {
         let queue = try queue(input.queueUrl, for: "UntagQueue", in: context)
-        guard !input.tagKeys.isEmpty else { throw AWSError.missingParameter("TagKeys") }
+        guard !input.tagKeys.isEmpty else { throw badTagKey }
         for key in input.tagKeys { try context.removeTag(key, from: queue.arn) }
         try context.record(
             .changed, queue.arn, operation: "UntagQueue",
@@ -34,10 +35,12 @@ extension SQS {
     static func setTags(_ tags: MapView<String>, on queue: Queue, in context: WriteContext) throws {
         context.access("sqs:TagQueue", on: queue.arn.description)
         for (key, value) in tags.entries {
-            guard (1...128).contains(key.count), value.count <= 256, !key.lowercased().hasPrefix("aws:") else {
-                throw AWSError.invalidParameter(
-                    "Tag keys must be between 1 and 128 characters in length, and tag values at "
-                        + "most 256; keys that begin with aws: are reserved for system use.")
+            guard (1...128).contains(key.count) else { throw badTagKey }
+            guard value.count <= 256 else {
+                throw AWSError.invalidParameter("Tag values must be between 0 and 256 characters in length.")
+            }
+            guard !key.lowercased().hasPrefix("aws:") else {
+                throw AWSError.invalidParameter("Tag keys that begin with aws: are reserved for system use.")
             }
             try context.setTag(Tag(key: key, value: value), on: queue.arn)
         }

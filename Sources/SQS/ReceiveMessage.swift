@@ -50,6 +50,8 @@ extension SQS {
 struct ReceivedMessage {
     let message: QueueMessage
     let receipt: Int64
+    /// When it gave it.
+    let moment: Timestamp
 }
 
 /// What ReceiveMessage asks for.
@@ -62,7 +64,7 @@ struct ReceiveRequest {
     private let attributes: [String]
 
     private static let inFlightLimit = 120_000
-    private static let inFlightLimitFIFO = 20_000
+    private static let inFlightLimitFIFO = 120_000
 
     init(_ input: ReceiveMessageRequest, _ queue: Queue) throws {
         limit = input.maxNumberOfMessages ?? 1
@@ -81,6 +83,7 @@ struct ReceiveRequest {
                 "VisibilityTimeout", "\(visibilitySeconds)", "Must be >= 0 and <= 43200, if provided.")
         }
         attemptID = input.receiveRequestAttemptId
+        if let attemptID, queue.isFIFO { try OutgoingMessage.check(attemptID, "ReceiveRequestAttemptId") }
         // By their texts: a name that AWS does not know is an error and must not be passed over.
         let names = ["AttributeNames", "MessageSystemAttributeNames"].flatMap {
             (input.json[$0]?.array ?? []).compactMap(\.string)
@@ -132,7 +135,7 @@ struct ReceiveRequest {
                 for group in groups { try MessageGroup.refresh(group, of: queue, in: context) }
             }
             // Fewer than wanted: there are no more, and what is received with no time-out must not come twice.
-            if found.count < wanted || visibilitySeconds == 0 { break }
+            if found.count < wanted || visibilitySeconds == 0 && !received.isEmpty { break }
         }
         return received
     }
@@ -178,7 +181,7 @@ struct ReceiveRequest {
             "UPDATE sqs_message SET visible = ?, receives = ?, first_received = ?, receipt = ? WHERE sequence = ?",
             context.now.adding(seconds: visibilitySeconds).milliseconds, message.receives,
             message.firstReceived?.milliseconds, receipt, message.sequence)
-        return ReceivedMessage(message: message, receipt: receipt)
+        return ReceivedMessage(message: message, receipt: receipt, moment: context.now)
     }
 
     // MARK: Output
@@ -187,7 +190,8 @@ struct ReceiveRequest {
         ReceiveMessageResult(
             messages: received.map { received in
                 let handle = ReceiptHandle(
-                    queue: queue.number, sequence: received.message.sequence, receipt: received.receipt)
+                    queue: queue.number, sequence: received.message.sequence, receipt: received.receipt,
+                    received: received.moment)
                 return Message(json: json(received, queue, handle: handle.text(of: queue, in: context)))
             })
     }

@@ -4,7 +4,7 @@ import Model
 
 /// Where messages go that were received too often.
 struct RedrivePolicy: Equatable {
-    /// As it was given.
+    /// As it was given, but for a count in quotes.
     let text: String
     let deadLetterQueue: String
     let maximumReceives: Int
@@ -17,7 +17,7 @@ struct RedrivePolicy: Equatable {
 
     init(_ text: String, source: QueueAddress, isFIFO: Bool, in context: ReadContext) throws {
         func invalid(_ reason: String) -> AWSError { .invalidParameter("RedrivePolicy", text, reason) }
-        guard let policy = try? JSON(parsing: text), policy.object != nil else {
+        guard let policy = try? JSON(parsing: text), var object = policy.object else {
             throw invalid("Redrive policy is not a valid JSON map.")
         }
         guard let target = policy["deadLetterTargetArn"]?.string else {
@@ -31,6 +31,7 @@ struct RedrivePolicy: Equatable {
                 "Invalid value for maxReceiveCount: \(count.string ?? count.description), valid values are from 1 to 1000 "
                     + "both inclusive.")
         }
+        guard ARN(target) != nil else { throw invalid("Invalid value for deadLetterTargetArn.") }
         guard let address = QueueAddress(arn: target) else {
             throw invalid("Only SQS queues are valid resources for deadLetterTargetArn")
         }
@@ -46,7 +47,11 @@ struct RedrivePolicy: Equatable {
         guard RedriveAllowPolicy.allows(source, into: queue) else {
             throw invalid("Queue \(address.arn) does not allow queue \(source.arn) to use it as a dead-letter queue.")
         }
-        self.init(text: text, deadLetterQueue: target, maximumReceives: maximum)
+        // A count that was given as a text comes back as a number.
+        object["maxReceiveCount"] = .number(maximum)
+        self.init(
+            text: count.string == nil ? text : JSON.object(object).description, deadLetterQueue: target,
+            maximumReceives: maximum)
     }
 }
 

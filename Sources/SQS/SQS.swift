@@ -36,7 +36,8 @@ public enum SQS {
             MessageMoveTask.jobKind: MessageMoveTask.run,
         ],
         pages: [
-            Page("GET", "/_aws/sqs/messages", .read(showMessages)),
+            Page("GET", "/_aws/sqs/messages", operation: "ReceiveMessage", .read(showMessages)),
+            Page("GET", "/_aws/sqs/messages/*", operation: "ReceiveMessage", .read(showMessages)),
             Page("DELETE", "/_aws/sqs/messages", .write(dropMessages)),
         ],
         destination: Destination(accept: accept),

@@ -89,7 +89,8 @@ struct OutgoingMessage {
         guard !body.isEmpty else { throw AWSError.missingParameter("MessageBody") }
         guard MessageText.isAllowed(body) else { throw MessageText.invalid }
         attributes = try MessageAttributes(input["MessageAttributes"])
-        (systemAttributes, systemAttributesMD5) = try Self.systemAttributes(input["MessageSystemAttributes"])
+        (systemAttributes, systemAttributesMD5) = try Self.systemAttributes(
+            input["MessageSystemAttributes"], traceHeader: context.caller.traceHeader)
         group = try Self.identifier("MessageGroupId", input)
         let givenID = try Self.identifier("MessageDeduplicationId", input)
         delaySeconds = try Self.delay(input["DelaySeconds"]?.int, queue)
@@ -103,8 +104,12 @@ struct OutgoingMessage {
         deduplicationID = givenID ?? Digest.sha256(body)
     }
 
-    private static func systemAttributes(_ sent: JSON?) throws -> (JSONObject, md5: String?) {
-        guard let object = sent?.object, !object.isEmpty else { return (JSONObject(), nil) }
+    /// The trace of a request without one of its own is in its HTTP header.
+    private static func systemAttributes(_ sent: JSON?, traceHeader: String?) throws -> (JSONObject, md5: String?) {
+        guard let object = sent?.object, !object.isEmpty else {
+            guard let traceHeader, !traceHeader.isEmpty else { return (JSONObject(), nil) }
+            return (JSONObject([("AWSTraceHeader", .string(traceHeader))]), nil)
+        }
         for attribute in object {
             guard attribute.name == "AWSTraceHeader" else {
                 throw AWSError.invalidParameter(
@@ -122,11 +127,16 @@ struct OutgoingMessage {
 
     private static func identifier(_ name: String, _ input: JSON) throws -> String? {
         guard let text = input[name]?.string else { return nil }
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw AWSError.invalidParameter(
-                name, text, "\(name) can only include alphanumeric and punctuation characters. 1 to 128 in length.")
-        }
+        try check(text, name)
         return text
+    }
+
+    /// The rule of all ids that clients choose.
+    static func check(_ id: String, _ name: String) throws {
+        guard (1...128).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw AWSError.invalidParameter(
+                name, id, "\(name) can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+        }
     }
 
     private static func delay(_ seconds: Int?, _ queue: Queue) throws -> Int? {
@@ -173,7 +183,7 @@ struct OutgoingMessage {
         }
         let messageID = context.random.uuid()
         let message = QueueMessage(
-            sent: context.now, messageID: messageID, body: body, attributes: attributes,
+            sent: context.now, messageID: messageID, body: body, attributes: attributes?.received,
             systemAttributes: systemAttributes, sender: context.principal.userID, group: group,
             deduplicationID: deduplicationID)
         let delay = delaySeconds ?? queue.settings.delaySeconds

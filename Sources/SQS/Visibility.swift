@@ -46,9 +46,9 @@ extension SQS {
         }
         let handle = try ReceiptHandle(text, of: queue, in: context)
         let state = try context.database.first(
-            "SELECT receipt, visible, first_received FROM sqs_message WHERE sequence = ? AND queue = ?",
+            "SELECT receipt, visible FROM sqs_message WHERE sequence = ? AND queue = ?",
             handle.sequence, queue.number
-        ) { (receipt: $0.optionalInt64(0), visible: $0.int64(1), first: $0.int64(2)) }
+        ) { (receipt: $0.optionalInt64(0), visible: $0.int64(1)) }
         guard let state, let message = try QueueMessage.find(handle.sequence, in: queue, context),
             !queue.isFIFO || state.receipt == handle.receipt
         else {
@@ -58,9 +58,10 @@ extension SQS {
         if state.visible <= context.now.milliseconds, queue.isFIFO || state.receipt != handle.receipt {
             throw AWSError("MessageNotInflight", "The message referred to isn't in flight.")
         }
-        // The twelve hours count from the receive, which is the first one as far as one receive is concerned.
-        if message.receives == 1, state.visible > context.now.milliseconds,
-            context.now.milliseconds - state.first + Int64(seconds) * 1000 > Int64(Visibility.limitSeconds) * 1000
+        // The twelve hours count from the receive.
+        if state.receipt == handle.receipt, state.visible > context.now.milliseconds,
+            context.now.milliseconds - handle.received.milliseconds + Int64(seconds) * 1000 > Int64(
+                Visibility.limitSeconds) * 1000
         {
             throw AWSError.invalidParameter(
                 "VisibilityTimeout", "\(seconds)",

@@ -4,7 +4,7 @@ import Model
 /// Reads the flat pairs of the query protocol as the structure that the model describes.
 ///
 /// `Tags.member.1.Key=a&Tags.member.1.Value=b` becomes `{"Tags":[{"Key":"a","Value":"b"}]}`. Indices count from 1, may have
-/// gaps and any order; `L.1` is taken for `L.member.1` too. Source: the Smithy specification of awsQuery.
+/// gaps and any order; `L.1` is taken for `L.member.1` too, and `L` for a single item. Source: the Smithy specification of awsQuery.
 public enum QueryInput {
     public static func json(_ fields: [FormField], shape: Shape) throws(AWSError) -> JSON {
         let root = Node()
@@ -53,7 +53,13 @@ public enum QueryInput {
         for member in shape.members {
             var name = member.locationName ?? member.name
             if member.isFlattened, let itemName = member.shape.item?.locationName { name = itemName }
-            guard let child = node.child(name) else { continue }
+            guard let child = node.child(name) else {
+                // An empty list or map leaves no trace in the pairs.
+                if member.isFlattened, shape.required.contains(member.name) {
+                    object[member.name] = member.shape.kind == .map ? [:] : []
+                }
+                continue
+            }
             object[member.name] = try value(child, member.shape, isFlattened: member.isFlattened)
         }
         return .object(object)
@@ -66,6 +72,8 @@ public enum QueryInput {
         case .list:
             guard let item = shape.item else { return [] }
             let holder = isFlattened ? node : node.child(item.locationName ?? "member") ?? node
+            // Old clients leave the index of a single item out.
+            if holder.numbered.isEmpty, let text = holder.value, !text.isEmpty { return [try scalar(text, item.shape)] }
             var items: [JSON] = []
             for child in holder.numbered { items.append(try value(child, item.shape, isFlattened: false)) }
             return .array(items)
@@ -73,7 +81,8 @@ public enum QueryInput {
             guard let key = shape.key, let entry = shape.value else { return [:] }
             let holder = isFlattened ? node : node.child("entry") ?? node
             var object = JSONObject()
-            for child in holder.numbered {
+            let children = holder.child(key.locationName ?? "key") == nil ? holder.numbered : [holder]
+            for child in children {
                 guard let name = child.child(key.locationName ?? "key")?.value,
                     let entryNode = child.child(entry.locationName ?? "value")
                 else { continue }

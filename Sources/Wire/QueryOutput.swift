@@ -16,7 +16,8 @@ public enum QueryOutput {
         return Array(xml.text.utf8)
     }
 
-    /// The same as JSON, for clients of the query protocol that ask for it: names and flattening are those of the XML.
+    /// The same as JSON, for clients of the query protocol that ask for it: members have their names in the API, and those
+    /// that are absent are null (recorded behaviour).
     public static func json(_ output: JSON, operation: API.Operation, requestID: String) -> JSON {
         var response = JSONObject()
         if let shape = operation.output, let wrapper = operation.resultWrapper {
@@ -36,14 +37,18 @@ public enum QueryOutput {
         ])
     }
 
+    /// Names that differ from those of today's API (recorded behaviour).
+    private static let olderNames = [
+        "ReceiveMessageResult.Messages": "messages", "ListQueuesResult.QueueUrls": "queueUrls",
+    ]
+
     private static func tree(_ value: JSON, _ shape: Shape) -> JSON {
         switch shape.kind {
         case .structure:
             var object = JSONObject()
             for member in shape.members {
-                guard let value = value[member.name], !value.isNull else { continue }
-                let listName = member.isFlattened ? member.shape.item?.locationName : nil
-                object[listName ?? member.locationName ?? member.name] = tree(value, member.shape)
+                let name = olderNames["\(shape.name).\(member.name)"] ?? member.name
+                object[name] = value[member.name].map { $0.isNull ? $0 : tree($0, member.shape) } ?? .null
             }
             return .object(object)
         case .list: return .array((value.array ?? []).map { item in shape.item.map { tree(item, $0.shape) } ?? item })
@@ -61,8 +66,10 @@ public enum QueryOutput {
     /// The namespace that faults before any service have.
     public static let faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09"
 
+    /// - Parameter hasDetail: whether the service writes an element for details, though it gives none.
     public static func failure(
-        code: String, message: String?, status: Int, fields: JSONObject, namespace: String, requestID: String
+        code: String, message: String?, status: Int, fields: JSONObject, hasDetail: Bool = false, namespace: String,
+        requestID: String
     ) -> [UInt8] {
         var xml = XMLWriter()
         xml.element("ErrorResponse", attributes: " xmlns=\"\(namespace)\"") { xml in
@@ -70,6 +77,7 @@ public enum QueryOutput {
                 xml.element("Type", status < 500 ? "Sender" : "Receiver")
                 xml.element("Code", code)
                 if let message { xml.element("Message", message) }
+                if hasDetail { xml.element("Detail", "") }
                 for field in fields { xml.element(field.name, field.value.string ?? field.value.description) }
             }
             xml.element("RequestId", requestID)

@@ -4,12 +4,18 @@ struct XMLWriter {
 
     mutating func element(_ name: String, attributes: String = "", _ content: (inout XMLWriter) -> Void) {
         text += "<\(name)\(attributes)>"
+        let length = text.utf8.count
         content(&self)
-        text += "</\(name)>"
+        if text.utf8.count > length {
+            text += "</\(name)>"
+        } else {
+            text.removeLast()
+            text += "/>"
+        }
     }
 
     mutating func element(_ name: String, _ content: String) {
-        text += "<\(name)>\(Self.escaped(content))</\(name)>"
+        text += content.isEmpty ? "<\(name)/>" : "<\(name)>\(Self.escaped(content))</\(name)>"
     }
 
     /// A carriage return is escaped as well, since a parser would turn a bare one into a line feed.

@@ -14,8 +14,8 @@ from conftest import BINARY, ROOT
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 
 
-def windtunnel(*arguments, **more):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def windtunnel(*arguments, environment=None, **more):
+    environment = environment or {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment["PATH"] = os.path.dirname(sys.executable) + os.pathsep + environment["PATH"]
     return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=300, env=environment, **more)
 
@@ -139,3 +139,22 @@ def test_variables_stand_in_for_flags(tmp_path):
 def test_wrong_arguments_are_explained(arguments):
     ended = windtunnel(*arguments)
     assert ended.returncode != 0 and ended.stderr
+
+
+def test_explain_answers_for_events_and_messages(start):
+    server = start()
+    events, sns, sqs = (server.client(name) for name in ("events", "sns", "sqs"))
+    events.put_rule(Name="r", EventPattern='{"source":["shop"],"detail":{"state":["paid"]}}')
+    event = events.put_events(Entries=[{"Source": "shop", "DetailType": "Order", "Detail": '{"state":"new"}'}])["Entries"][0]["EventId"]
+    ended = windtunnel("explain", event, "--endpoint", server.url)
+    assert ended.returncode == 0 and ended.stdout.splitlines()[1] == (
+        'Rule r did not fire. detail.state is "new", and the pattern asks for ["paid"].')
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sqs.create_queue(QueueName="q")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:000000000000:q", Attributes={
+        "FilterPolicy": '{"kind":["book"]}'})
+    message = sns.publish(TopicArn=topic, Message="m")["MessageId"]
+    ended = windtunnel("explain", message, environment=server.environment())
+    assert ended.returncode == 0 and "There is no kind, and the pattern asks for [\"book\"]." in ended.stdout
+    ended = windtunnel("explain", "00000000-0000-0000-0000-000000000000", "--endpoint", server.url)
+    assert ended.returncode != 0 and "no event and no message" in ended.stderr

@@ -51,15 +51,37 @@ def test_a_message_moves_with_its_past(frozen, sqs, queues):
     assert moved["to"] == ARN + "dlq" and moved["reason"] == "received 1 times, and maxReceiveCount is 1"
 
 
-def test_a_fifo_message_keeps_its_deduplication_id_as_its_id(frozen, sqs):
+def test_a_fifo_message_has_its_id_as_its_deduplication_id(frozen, sqs):
     dead = sqs.create_queue(QueueName="dlq.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     source = sqs.create_queue(QueueName="s.fifo", Attributes={
         "FifoQueue": "true", "RedrivePolicy": redrive("dlq.fifo"), "VisibilityTimeout": "10"})["QueueUrl"]
-    sqs.send_message(QueueUrl=source, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
+    sent = sqs.send_message(QueueUrl=source, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
+    frozen.advance("1s")
     die(frozen, sqs, source)
     message = sqs.receive_message(QueueUrl=dead, AttributeNames=["All"])["Messages"][0]
-    assert message["MessageId"] == "d"
-    assert (message["Attributes"]["MessageGroupId"], message["Attributes"]["MessageDeduplicationId"]) == ("g", "d")
+    assert message["MessageId"] == sent["MessageId"]
+    assert message["Attributes"].pop("SequenceNumber") > sent["SequenceNumber"]
+    assert message["Attributes"] == {
+        "SenderId": "000000000000", "SentTimestamp": "1893456000000", "ApproximateReceiveCount": "2",
+        "ApproximateFirstReceiveTimestamp": "1893456001000", "DeadLetterQueueSourceArn": ARN + "s.fifo",
+        "MessageGroupId": "g", "MessageDeduplicationId": sent["MessageId"]}
+
+
+def test_a_queue_that_is_its_own_dead_letter_queue_gives_its_messages(sqs):
+    queue = sqs.create_queue(QueueName="self")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": redrive("self")})
+    sqs.send_message(QueueUrl=queue, MessageBody="x")
+    for _ in range(3):
+        assert bodies(sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0)) == ["x"]
+
+
+def test_a_receive_goes_on_behind_what_it_moves(sqs, queues):
+    source, dead = queues
+    for body in "ab":
+        sqs.send_message(QueueUrl=source, MessageBody=body)
+    assert bodies(sqs.receive_message(QueueUrl=source, VisibilityTimeout=0)) == ["a"]
+    assert bodies(sqs.receive_message(QueueUrl=source, VisibilityTimeout=0)) == ["b"]
+    assert bodies(sqs.receive_message(QueueUrl=dead)) == ["a"]
 
 
 def test_a_dead_letter_queue_knows_its_sources(sqs, queues):
@@ -77,6 +99,7 @@ def test_a_dead_letter_queue_knows_its_sources(sqs, queues):
     (redrive("dlq.fifo"), "Dead-letter queue must be same type of queue as the source."),
     (json.dumps({"deadLetterTargetArn": "arn:aws:sns:us-east-1:000000000000:t", "maxReceiveCount": 1}),
      "Only SQS queues are valid resources for deadLetterTargetArn"),
+    (json.dumps({"deadLetterTargetArn": "dlq", "maxReceiveCount": 1}), "Invalid value for deadLetterTargetArn."),
     (json.dumps({"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:000000000000:dlq", "maxReceiveCount": 1}),
      "Dead-letter target must be in same region as the source."),
 ])
@@ -88,18 +111,60 @@ def test_a_redrive_policy_that_cannot_be_is_refused(sqs, queues, policy, reason)
         "InvalidParameterValue", f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {reason}")
 
 
+def test_a_count_in_quotes_becomes_a_number(sqs, queues):
+    for count in ("5", 5):
+        sqs.set_queue_attributes(QueueUrl=queues[0], Attributes={"RedrivePolicy": redrive(count=count)})
+        policy = sqs.get_queue_attributes(QueueUrl=queues[0], AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+        assert json.loads(policy) == {"deadLetterTargetArn": ARN + "dlq", "maxReceiveCount": 5}
+    assert policy == redrive(count=5)
+
+
 def test_messages_go_back_to_where_they_came_from(frozen, sqs, queues):
     source, dead = queues
     for body in "ab":
         sqs.send_message(QueueUrl=source, MessageBody=body)
     die(frozen, sqs, source)
-    sqs.start_message_move_task(SourceArn=ARN + "dlq")
-    frozen.json("POST", "/_windtunnel/settle")
+    handle = sqs.start_message_move_task(SourceArn=ARN + "dlq")["TaskHandle"]
     assert sorted(bodies(sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10))) == ["a", "b"]
     task = sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"][0]
     assert (task["Status"], task["ApproximateNumberOfMessagesMoved"], task["ApproximateNumberOfMessagesToMove"]) == (
         "COMPLETED", 2, 2)
     assert "TaskHandle" not in task and "DestinationArn" not in task
+    with pytest.raises(ClientError) as raised:
+        sqs.cancel_message_move_task(TaskHandle=handle)
+    assert code_and_message(raised) == ("ResourceNotFoundException", "Task does not exist.")
+
+
+def test_a_message_from_nowhere_stays_where_it_is(sqs, queues):
+    source, dead = queues
+    sqs.send_message(QueueUrl=dead, MessageBody="direct")
+    sqs.start_message_move_task(SourceArn=ARN + "dlq")
+    task = sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"][0]
+    assert (task["Status"], task["FailureReason"], task["ApproximateNumberOfMessagesMoved"]) == (
+        "FAILED", "CouldNotDetermineMessageSource", 0)
+    assert bodies(sqs.receive_message(QueueUrl=dead)) == ["direct"]
+
+
+def test_the_latest_tasks_come_first_and_end_with_their_queue(sqs, queues):
+    source, dead = queues
+    for rate in (1, 2, 3):
+        sqs.send_message(QueueUrl=source, MessageBody="x")
+        for _ in range(2):
+            sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        sqs.start_message_move_task(SourceArn=ARN + "dlq", MaxNumberOfMessagesPerSecond=rate)
+    tasks = sqs.list_message_move_tasks(SourceArn=ARN + "dlq", MaxResults=10)["Results"]
+    assert [(task["MaxNumberOfMessagesPerSecond"], task["Status"]) for task in tasks] == [
+        (3, "COMPLETED"), (2, "COMPLETED"), (1, "COMPLETED")]
+    sqs.delete_queue(QueueUrl=dead)
+    sqs.create_queue(QueueName="dlq")
+    assert sqs.list_message_move_tasks(SourceArn=ARN + "dlq")["Results"] == []
+
+
+def test_messages_without_a_group_go_into_no_fifo_queue(sqs, queues):
+    sqs.create_queue(QueueName="other.fifo", Attributes={"FifoQueue": "true"})
+    with pytest.raises(ClientError) as raised:
+        sqs.start_message_move_task(SourceArn=ARN + "dlq", DestinationArn=ARN + "other.fifo")
+    assert code_and_message(raised)[0] == "InvalidParameterValue"
 
 
 def test_a_task_moves_no_faster_than_it_may_and_can_be_cancelled(frozen, sqs, queues):
@@ -110,7 +175,6 @@ def test_a_task_moves_no_faster_than_it_may_and_can_be_cancelled(frozen, sqs, qu
     other = sqs.create_queue(QueueName="other")["QueueUrl"]
     handle = sqs.start_message_move_task(
         SourceArn=ARN + "dlq", DestinationArn=ARN + "other", MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
-    frozen.json("POST", "/_windtunnel/settle")
     with pytest.raises(ClientError) as raised:
         sqs.start_message_move_task(SourceArn=ARN + "dlq")
     assert code_and_message(raised)[1].startswith("There is already a task running.")

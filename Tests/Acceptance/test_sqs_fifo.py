@@ -122,11 +122,21 @@ def test_a_repeated_receive_attempt_gives_the_same_messages(frozen, sqs):
     queue = fifo(sqs, ContentBasedDeduplication="true")
     send(sqs, queue, "x")
     first = receive(sqs, queue, ReceiveRequestAttemptId="attempt")
+    frozen.advance("5s")
     again = receive(sqs, queue, ReceiveRequestAttemptId="attempt")
     assert bodies(again) == ["x"] and again[0]["ReceiptHandle"] == first[0]["ReceiptHandle"]
     assert bodies(receive(sqs, queue, ReceiveRequestAttemptId="another")) == []
     sqs.delete_message(QueueUrl=queue, ReceiptHandle=first[0]["ReceiptHandle"])
     assert bodies(receive(sqs, queue, ReceiveRequestAttemptId="attempt")) == []
+
+
+def test_a_receive_attempt_has_an_id_like_all_ids(sqs):
+    queue = sqs.create_queue(QueueName="attempts.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        sqs.receive_message(QueueUrl=queue, ReceiveRequestAttemptId="a b")
+    assert code_and_message(raised) == (
+        "InvalidParameterValue", "Value a b for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId "
+        "can only include alphanumeric and punctuation characters. 1 to 128 in length.")
 
 
 def test_a_delay_of_the_queue_holds_messages_that_are_there(frozen, sqs):
@@ -136,3 +146,26 @@ def test_a_delay_of_the_queue_holds_messages_that_are_there(frozen, sqs):
     assert bodies(receive(sqs, queue)) == []
     frozen.advance("30s")
     assert bodies(receive(sqs, queue)) == ["x"]
+
+
+def test_a_group_does_not_wait_for_a_message_that_is_too_old(frozen, sqs):
+    queue = fifo(sqs, ContentBasedDeduplication="true", MessageRetentionPeriod="60")
+    send(sqs, queue, "old")
+    assert bodies(receive(sqs, queue, VisibilityTimeout=600)) == ["old"]
+    frozen.advance("30s")
+    send(sqs, queue, "young")
+    assert bodies(receive(sqs, queue)) == []
+    frozen.advance("30s")
+    assert bodies(receive(sqs, queue, 1)) == ["young"]
+
+
+def test_a_longer_retention_keeps_the_group_waiting(frozen, sqs):
+    queue = fifo(sqs, ContentBasedDeduplication="true", MessageRetentionPeriod="60")
+    send(sqs, queue, "first")
+    receive(sqs, queue, VisibilityTimeout=600)
+    send(sqs, queue, "second")
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "3600"})
+    frozen.advance("60s")
+    assert bodies(receive(sqs, queue)) == []
+    frozen.advance("540s")
+    assert bodies(receive(sqs, queue)) == ["first", "second"]

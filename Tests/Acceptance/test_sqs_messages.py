@@ -46,8 +46,8 @@ def test_attributes_have_the_digest_of_aws(sqs, queue, attributes, digest):
 
 
 @pytest.mark.parametrize("names, shown", [
-    (["All"], {"ab", "ac", "b"}), ([".*"], {"ab", "ac", "b"}), (["a.*"], {"ab", "ac"}), (["b", "nope"], {"b"}),
-    ([], set()),
+    (["All"], {"ab", "ac", "b"}), ([".*"], {"ab", "ac", "b"}), (["*"], {"ab", "ac", "b"}), (["a.*"], {"ab", "ac"}),
+    (["b", "nope"], {"b"}), ([], set()),
 ])
 def test_a_receive_picks_attributes_by_name(sqs, queue, names, shown):
     sqs.send_message(QueueUrl=queue, MessageBody="x", MessageAttributes={
@@ -55,6 +55,42 @@ def test_a_receive_picks_attributes_by_name(sqs, queue, names, shown):
     message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=names)["Messages"][0]
     assert set(message.get("MessageAttributes", {})) == shown
     assert ("MD5OfMessageAttributes" in message) == bool(shown)
+
+
+@pytest.mark.parametrize("name", ["attr.1øßä", "SOME_Valid.attribute-Name", "L" * 256])
+def test_attributes_have_names_of_any_script(sqs, queue, name):
+    attributes = {name: {"DataType": "String", "StringValue": "v"}}
+    sqs.send_message(QueueUrl=queue, MessageBody="x", MessageAttributes=attributes)
+    message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"][0]
+    assert message["MessageAttributes"] == attributes
+
+
+def test_numbers_lose_the_zeros_that_say_nothing(sqs, queue):
+    sent = {"0012.3400": "12.34", "100": "100", "+.50": "0.5", "-0.0": "0", "1e3": "1e3"}
+    for number in sent:
+        digest = sqs.send_message(QueueUrl=queue, MessageBody=number, MessageAttributes={
+            "n": {"DataType": "Number", "StringValue": number}})["MD5OfMessageAttributes"]
+        message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["n"])["Messages"][0]
+        assert message["MessageAttributes"] == {"n": {"DataType": "Number", "StringValue": sent[number]}}
+        # Each digest is of what went over the wire with it.
+        assert (message["MD5OfMessageAttributes"] == digest) == (sent[number] == number)
+
+
+def test_an_attribute_keeps_nothing_but_its_value(server, account, sqs, queue):
+    sent = {"DataType": "Binary", "BinaryValue": "YQ==", "StringValue": "b", "StringListValues": [], "Other": 1}
+    status, _ = server.json("POST", "/sqs/SendMessage", {"QueueUrl": queue, "MessageBody": "x", "MessageAttributes": {
+        "n": sent}}, {"X-Account": account})
+    message = sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"][0]
+    assert status == 200 and message["MessageAttributes"] == {"n": {"DataType": "Binary", "BinaryValue": b"a"}}
+
+
+def test_a_request_in_a_trace_hands_it_on(server, account, sqs, queue):
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+    _, sent = server.json("POST", "/sqs/SendMessage", {"QueueUrl": queue, "MessageBody": "x"}, {
+        "X-Account": account, "X-Amzn-Trace-Id": trace})
+    assert "MD5OfMessageSystemAttributes" not in sent
+    message = sqs.receive_message(QueueUrl=queue, MessageSystemAttributeNames=["AWSTraceHeader"])["Messages"][0]
+    assert message["Attributes"] == {"AWSTraceHeader": trace}
 
 
 def test_system_attributes_are_shown_on_request(frozen):
@@ -85,6 +121,12 @@ def test_system_attributes_are_shown_on_request(frozen):
      "characters. 1 to 128 in length."),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "String", "StringValue": ""}}}, "InvalidParameterValue",
      "Message (user) attribute 'n' must contain a non-empty value of type 'String'."),
+    ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "String", "StringValue": "\x08"}}}, "InvalidParameterValue",
+     "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 "
+     "to #x10FFFF"),
+    ({"MessageBody": "x", "MessageAttributes": {"n§": {"DataType": "String", "StringValue": "x"}}}, "InvalidParameterValue",
+     "Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and "
+     "underscores. "),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "Number", "StringValue": "x"}}}, "InvalidParameterValue",
      "Can't cast the value of message (user) attribute 'n' to a number."),
     ({"MessageBody": "x", "MessageAttributes": {"n": {"DataType": "Text", "StringValue": "x"}}}, "InvalidParameterValue",
@@ -199,6 +241,19 @@ def test_made_up_handles_are_invalid(sqs, queue):
     assert batch["Failed"][0]["Code"] == "ReceiptHandleIsInvalid" and batch["Failed"][0]["SenderFault"]
 
 
+def test_a_handle_is_good_for_whoever_may_delete(server, account, sqs, queue):
+    sqs.add_permission(QueueUrl=queue, Label="l", AWSAccountIds=["888888888888"], Actions=["*"])
+    friend, elsewhere = server.client("sqs", "888888888888"), server.client("sqs", account, "eu-west-1")
+    url = f"https://sqs.us-east-1.amazonaws.com/{account}/q"
+    for client in (friend, elsewhere):
+        sqs.send_message(QueueUrl=queue, MessageBody="x")
+        handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
+        client.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=60)
+        client.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
 def test_a_deleted_message_cannot_be_hidden_but_can_be_deleted_again(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="x")
     handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
@@ -234,6 +289,34 @@ def test_a_long_poll_wakes_when_a_delay_ends(frozen):
         assert bodies(waiting.result(timeout=5)) == ["x"]
 
 
+def test_a_long_poll_wakes_by_itself_when_a_delay_ends(start):
+    server = start()
+    server.json("POST", "/_windtunnel/clock", {"factor": 50})
+    sqs = server.client("sqs")
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="x", DelaySeconds=10)
+    began = time.monotonic()
+    assert bodies(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)) == ["x"]
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("operation", ["purge_queue", "delete_queue"])
+def test_all_long_polls_learn_of_the_end_of_what_they_wait_for(server, account, sqs, queue, operation):
+    clients = [server.client("sqs", account) for _ in range(3)]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(client.receive_message, QueueUrl=queue, WaitTimeSeconds=20) for client in clients]
+        for one in waiting:
+            with pytest.raises(concurrent.futures.TimeoutError):
+                one.result(timeout=0.3)
+        getattr(sqs, operation)(QueueUrl=queue)
+        if operation == "purge_queue":
+            for body in "abc":
+                sqs.send_message(QueueUrl=queue, MessageBody=body)
+            assert sorted(bodies(one.result(timeout=5))[0] for one in waiting) == ["a", "b", "c"]
+        else:
+            assert all(isinstance(one.exception(timeout=5), sqs.exceptions.QueueDoesNotExist) for one in waiting)
+
+
 def test_a_long_poll_ends_empty_when_its_time_is_up(frozen):
     sqs = frozen.client("sqs")
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
@@ -258,6 +341,23 @@ def test_a_client_that_hung_up_takes_no_message(server, sqs, queue):
     server.http("GET", "/_windtunnel/health")
     sqs.send_message(QueueUrl=queue, MessageBody="for the next")
     assert bodies(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)) == ["for the next"]
+
+
+def test_twelve_hours_out_of_sight_count_from_each_receive(frozen):
+    sqs = frozen.client("sqs")
+    queue = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "3600"})["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="m")
+    for _ in range(2):
+        handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
+        frozen.advance("30m")
+        with pytest.raises(ClientError) as raised:
+            sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=43200 - 1799)
+        assert code_and_message(raised) == (
+            "InvalidParameterValue", "Value 41401 for parameter VisibilityTimeout is invalid. Reason: Total "
+            "VisibilityTimeout for the message is beyond the limit [43200 seconds].")
+        sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=43200 - 1800)
+        frozen.advance("11h")
+        frozen.advance("30m")
 
 
 def test_messages_survive_a_restart(start, tmp_path):

@@ -72,6 +72,23 @@ def test_a_queue_is_made_again_with_what_it_has_only(sqs):
     assert raised.value.response["Error"]["QueryErrorCode"] == "QueueNameExists"
 
 
+def test_equal_attributes_may_be_written_in_other_ways(sqs, account):
+    sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "True"})
+    attributes = {"FifoQueue": "TRUE", "ContentBasedDeduplication": "False", "DelaySeconds": "5",
+                  "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn(account, "dead.fifo"), "maxReceiveCount": 3}),
+                  "Policy": '{"Version": "2012-10-17", "Statement": []}'}
+    url = sqs.create_queue(QueueName="other.fifo", Attributes=attributes)["QueueUrl"]
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["FifoQueue", "ContentBasedDeduplication"])["Attributes"]
+    assert shown == {"FifoQueue": "true", "ContentBasedDeduplication": "false"}
+    again = attributes | {
+        "RedrivePolicy": f'{{"maxReceiveCount":"3","deadLetterTargetArn":"{arn(account, "dead.fifo")}"}}',
+        "Policy": '{"Statement":[],"Version":"2012-10-17"}'}
+    assert sqs.create_queue(QueueName="other.fifo", Attributes=again)["QueueUrl"] == url
+    with pytest.raises(ClientError) as raised:
+        sqs.create_queue(QueueName="other.fifo", Attributes=again | {"Policy": '{"Version":"2012-10-17"}'})
+    assert code_and_message(raised)[1].endswith("a different value for attribute Policy")
+
+
 def test_an_empty_text_takes_an_attribute_back(sqs):
     url = sqs.create_queue(QueueName="empty", Attributes={"Policy": '{"Statement":[]}', "DelaySeconds": "7"})["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": "", "DelaySeconds": ""})
@@ -95,6 +112,20 @@ def test_a_missing_queue_has_the_old_code_and_the_new_one(sqs):
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
+@pytest.mark.parametrize("operation, request_, kind, code", [
+    ("GetQueueUrl", {"QueueName": "missing"}, "com.amazonaws.sqs#QueueDoesNotExist",
+     "AWS.SimpleQueueService.NonExistentQueue"),
+    ("CreateQueue", {"QueueName": "a b"}, "com.amazon.coral.service#InvalidParameterValueException", "InvalidParameterValue"),
+    ("SendMessage", {"QueueUrl": "", "MessageBody": "x"}, "com.amazon.coral.service#MissingRequiredParameterException",
+     "MissingParameter"),
+    ("NoSuchThing", {}, "com.amazon.coral.service#UnknownOperationException", "UnknownOperationException"),
+])
+def test_an_error_says_whose_it_is(server, operation, request_, kind, code):
+    status, headers, body = server.http("POST", "/", json.dumps(request_), {
+        "X-Amz-Target": f"AmazonSQS.{operation}", "Content-Type": "application/x-amz-json-1.0"})
+    assert (status, headers["x-amzn-query-error"], json.loads(body)["__type"]) == (400, f"{code};Sender", kind)
+
+
 def test_queues_are_listed_by_prefix_and_in_pages(sqs):
     for name in ("b1", "a2", "a1", "a3"):
         sqs.create_queue(QueueName=name)
@@ -111,6 +142,14 @@ def test_a_queue_is_found_by_any_host_and_by_its_bare_name(sqs, account):
     for url in (f"http://queues.internal:1/{account}/hosts", f"https://sqs.us-east-1.amazonaws.com/{account}/hosts",
                 f"http://x/queue/us-east-1/{account}/hosts", "hosts"):
         assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"] == {"DelaySeconds": "0"}
+
+
+@pytest.mark.parametrize("url", ["http://whatever", "http://x/nonsense", "http://x/123/q", "http://x/{account}/q/more"])
+def test_a_url_of_another_form_is_that_of_no_queue(sqs, account, url):
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_attributes(QueueUrl=url.format(account=account))
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_url(QueueName=url)
 
 
 def test_another_accounts_queue_is_out_of_reach(server, sqs, account):
@@ -142,6 +181,22 @@ def test_permissions_become_statements_of_the_policy(sqs, account):
     assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
 
 
+@pytest.mark.parametrize("change, code, message", [
+    ({"Actions": []}, "MissingParameter", "The request must contain the parameter Actions."),
+    ({"AWSAccountIds": []}, "InvalidParameterValue", "Value [] for parameter PrincipalId is invalid. Reason: Unable to verify."),
+    ({"Actions": ["ReceiveMessage"] * 8}, "OverLimit", "8 Actions were found, maximum allowed is 7."),
+    ({"Label": "a b"}, "InvalidParameterValue",
+     "Value a b for parameter Label is invalid. Reason: Can only include alphanumeric characters, hyphens, or underscores. 1 "
+     "to 80 in length"),
+])
+def test_a_permission_has_its_limits(sqs, change, code, message):
+    url = sqs.create_queue(QueueName="limited")["QueueUrl"]
+    permission = {"Label": "l", "AWSAccountIds": ["111111111111"], "Actions": ["ReceiveMessage"]} | change
+    with pytest.raises(ClientError) as raised:
+        sqs.add_permission(QueueUrl=url, **permission)
+    assert code_and_message(raised) == (code, message)
+
+
 def test_a_policy_lets_another_account_in(server, sqs, account):
     url = sqs.create_queue(QueueName="shared")["QueueUrl"]
     sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["888888888888"], Actions=["SendMessage"])
@@ -159,6 +214,20 @@ def test_tags_come_and_go(sqs):
     assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"team": "b", "empty": "", "stage": "dev"}
     sqs.untag_queue(QueueUrl=url, TagKeys=["team", "empty", "stage"])
     assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
+
+
+@pytest.mark.parametrize("operation, arguments, message", [
+    ("tag_queue", {"Tags": {}}, "The request must contain the parameter Tags."),
+    ("tag_queue", {"Tags": {"": "v"}}, "Tag keys must be between 1 and 128 characters in length."),
+    ("tag_queue", {"Tags": {f"k{i}": "v" for i in range(51)}}, "Too many tags added for queue limits."),
+    ("untag_queue", {"TagKeys": []}, "Tag keys must be between 1 and 128 characters in length."),
+])
+def test_tags_have_their_limits(sqs, operation, arguments, message):
+    url = sqs.create_queue(QueueName="limits", tags={"k": "v"})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        getattr(sqs, operation)(QueueUrl=url, **arguments)
+    assert code_and_message(raised)[1] == message
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"k": "v"}
 
 
 def test_a_deleted_queues_name_is_free_at_once_unless_it_is_to_be_held(frozen, start):
