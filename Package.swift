@@ -52,6 +52,8 @@ let package = Package(
             name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
+        .target(
+            name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], plugins: ["EmbedSchema"]),
 
         .target(
             name: "Gateway",
@@ -59,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Events", "Gateway", "HTTPClient", "SNS", "SQS", "SSM", "STS",
+                "Events", "Gateway", "HTTPClient", "SNS", "SQS", "SSM", "STS", "Scheduler",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -83,7 +85,8 @@ let package = Package(
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS"]),
+        .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),
         .target(name: "TestKernel", dependencies: ["JSON", "Kernel", "Model"], path: "Tests/TestKernel"),
     ],
     swiftLanguageModes: [.v6]

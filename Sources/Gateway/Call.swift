@@ -22,6 +22,7 @@ final class Call: Sendable {
     enum Body: Sendable {
         case json([UInt8])
         case form([FormField])
+        case rest(RestRequest)
     }
 
     init(
@@ -49,6 +50,9 @@ final class Call: Sendable {
         case .form(let fields):
             guard let shape else { return [:] }
             return try QueryInput.json(fields, shape: shape)
+        case .rest(let request):
+            guard let shape else { return [:] }
+            return try RestInput.json(request, shape: shape)
         case .json(let bytes):
             if bytes.isEmpty { return [:] }
             do {
@@ -74,6 +78,7 @@ final class Call: Sendable {
 enum Surface: Sendable {
     case awsJson(version: String)
     case query(QueryForm)
+    case rest
     case curl
 
     enum QueryForm: Sendable {
@@ -90,6 +95,11 @@ enum Surface: Sendable {
             return json(output.bytes(), status: 200, type: "application/x-amz-json-\(version)", requestID)
         case .curl:
             return json(output.bytes(indented: true) + [0x0A], status: 200, type: "application/json", requestID)
+        case .rest:
+            guard let operation = call.service.model.api.operations[call.operation] else {
+                return Response(status: 500)
+            }
+            return RestOutput.success(output, operation: operation, requestID: requestID)
         case .query(let form):
             let model = call.service.model
             guard let operation = model.api.operations[call.operation] else { return Response(status: 500) }
@@ -123,6 +133,10 @@ enum Surface: Sendable {
                 response.headers.add("x-amzn-query-error", "\(code);\(status < 500 ? "Sender" : "Receiver")")
             }
             return response
+        case .rest:
+            return RestOutput.failure(
+                error, status: Self.restStatus(error) ?? status, messageMember: Self.messageMember(of: error, call),
+                requestID: requestID)
         case .curl:
             var object = JSONObject([("error", .string(error.code))])
             object["message"] = .string(error.message ?? Hints.message(for: error, call))
@@ -163,6 +177,15 @@ enum Surface: Sendable {
     private static func messageMember(of error: AWSError, _ call: Call) -> String {
         let errors = call.service.model.api.operations[call.operation]?.errors ?? []
         return errors.first { $0.name == error.code }?.error?.messageMember ?? "message"
+    }
+
+    /// What the front end refuses has other statuses in REST protocols than in awsJson.
+    private static func restStatus(_ error: AWSError) -> Int? {
+        switch error.code {
+        case AWSError.expiredToken.code where error == .expiredToken: 403
+        case AWSError.unknownOperation.code: 404
+        default: nil
+        }
     }
 
     /// The names that errors known to every service have in the query protocol.

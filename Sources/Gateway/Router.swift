@@ -11,8 +11,8 @@ struct Rejection {
     let logged: String?
 }
 
-/// Finds out which service and operation a request means: by `X-Amz-Target`, by `Action`, by the credential's scope, and by
-/// the path of the plain JSON surface.
+/// Finds out which service and operation a request means: by `X-Amz-Target`, by `Action`, by the credential's scope, by
+/// method and path, and by the path of the plain JSON surface.
 struct Router: Sendable {
     enum Route {
         case aws(Call)
@@ -25,6 +25,7 @@ struct Router: Sendable {
     private let bySigningName: [String: Service]
     private let byName: [String: Service]
     private let byVersion: [String: [Service]]
+    private let rest: RestRouter
 
     init(services: [Service]) {
         func index(_ key: (Service) -> String?) -> [String: Service] {
@@ -34,10 +35,12 @@ struct Router: Sendable {
         bySigningName = index(\.model.signingName)
         byName = index(\.model.name)
         byVersion = Dictionary(grouping: services.filter(\.model.speaksQuery), by: \.model.apiVersion)
+        rest = RestRouter(services: services)
     }
 
     func route(_ request: Request) -> Route {
         if let target = request.headers["x-amz-target"] { return routeTarget(target, request) }
+        if let call = rest.signedCall(request) { return .aws(call) }
         if let curl = routePath(request) { return curl }
         guard let query = request.query.map({ Form.parse($0.utf8) }) ?? [] else { return malformedQuery() }
         let contentType = request.headers["content-type"] ?? ""
@@ -49,7 +52,8 @@ struct Router: Sendable {
         if let action = fields.first(where: { $0.name == "Action" })?.value {
             return routeAction(action, fields, request, query: query)
         }
-        if Self.isQueue(request.path) { return .rejected(.noOperation(request)) }
+        if Self.isQueue(request.path) || rest.isSigned(request) { return .rejected(.noOperation(request)) }
+        if let call = rest.unsignedCall(request) { return .aws(call) }
         if ["GET", "HEAD"].contains(request.method) { return .page(Form.decode(request.path.utf8) ?? request.path) }
         if ["POST", "DELETE"].contains(request.method), request.path.hasPrefix("/_") { return .page(request.path) }
         return .rejected(.noOperation(request))

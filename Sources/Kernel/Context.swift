@@ -123,6 +123,11 @@ public final class WriteContext: ReadContext {
         return context
     }
 
+    /// What a delivery does needs no permission of who caused it.
+    public override func access(_ action: @autoclosure () -> String, on resource: @autoclosure () -> String) {
+        if hops == 0 { super.access(action(), on: resource()) }
+    }
+
     /// Lets one request that waits for `key` look again, once this transaction is committed.
     public func signal(_ key: String) { effects.signals.append(.one(key)) }
 

@@ -10,6 +10,7 @@ enum Migrations {
         EmbeddedSchema._0005Deliveries,
         EmbeddedSchema._0006Sns,
         EmbeddedSchema._0007Events,
+        EmbeddedSchema._0008Scheduler,
         EmbeddedSchema._0009EventsConnections,
         EmbeddedSchema._0010EventsArchives,
     ]

@@ -7,6 +7,7 @@ public final class ServiceModel: Sendable {
     public enum WireProtocol: Sendable, Equatable {
         case awsJson(version: String)
         case query
+        case restJson
     }
 
     /// The name of the service in botocore and in paths: `ssm`.
@@ -17,6 +18,8 @@ public final class ServiceModel: Sendable {
     /// `AmazonSSM` of `X-Amz-Target: AmazonSSM.GetParameter`.
     public let targetPrefix: String?
     public let signingName: String
+    /// The name that SDKs have for the service: `EventBridge`, `Cognito Identity Provider`.
+    public let serviceID: String
     public let xmlNamespace: String?
     /// Whether clients of the query protocol are served beside those of awsJson, and errors name the query protocol's code.
     /// Source: the Smithy trait awsQueryCompatible.
@@ -28,7 +31,7 @@ public final class ServiceModel: Sendable {
 
     public init(
         name: String, title: String, apiVersion: String, wireProtocol: WireProtocol, targetPrefix: String?,
-        signingName: String, xmlNamespace: String?, isQueryCompatible: Bool,
+        signingName: String, serviceID: String? = nil, xmlNamespace: String?, isQueryCompatible: Bool,
         text: StaticString
     ) {
         self.name = name
@@ -37,6 +40,7 @@ public final class ServiceModel: Sendable {
         self.wireProtocol = wireProtocol
         self.targetPrefix = targetPrefix
         self.signingName = signingName
+        self.serviceID = serviceID ?? name
         self.xmlNamespace = xmlNamespace
         self.isQueryCompatible = isQueryCompatible
         self.text = text

@@ -23,6 +23,23 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
         /// The name on the wire where it differs.
         public let locationName: String?
         public let isFlattened: Bool
+        /// Where REST protocols have it, if not in the body.
+        public let location: Location?
+        public let timestampFormat: TimestampFormat?
+
+        public var wireName: String { locationName ?? name }
+    }
+
+    /// Where a member stands in a message of a REST protocol.
+    public enum Location: String, Sendable {
+        case uri, querystring, header, statusCode
+        /// All headers whose names begin with the location's name.
+        case headers
+    }
+
+    /// How a point in time is written where it is not written as the protocol has it.
+    public enum TimestampFormat: String, Sendable {
+        case iso8601, rfc822, unixTimestamp
     }
 
     public let name: String
@@ -35,6 +52,11 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     public let isFlattened: Bool
     public let required: [String]
     public let error: ErrorFacts?
+    /// Whether it is any JSON value, whatever members it has.
+    public let isDocument: Bool
+    /// The member that is the whole body of a message of a REST protocol.
+    public let payload: String?
+    private let timestampFormat: TimestampFormat?
     public fileprivate(set) var members: [Reference] = []
     public fileprivate(set) var item: Reference?
     public fileprivate(set) var key: Reference?
@@ -62,6 +84,9 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
         isSensitive = facts["sensitive"] == true
         isFlattened = facts["flattened"] == true
         required = (facts["required"]?.array ?? []).compactMap(\.string)
+        isDocument = facts["document"] == true
+        payload = facts["payload"]?.string
+        timestampFormat = facts["timestampFormat"]?.string.flatMap(TimestampFormat.init)
         if facts["exception"] == true {
             let members = facts["members"]?.object?.map(\.name) ?? []
             error = ErrorFacts(
@@ -81,7 +106,10 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
             return Reference(
                 name: name, lowerName: name.prefix(1).lowercased() + name.dropFirst(), shape: shape,
                 locationName: facts["locationName"]?.string,
-                isFlattened: shape.isFlattened || facts["flattened"] == true)
+                isFlattened: shape.isFlattened || facts["flattened"] == true,
+                location: facts["location"]?.string.flatMap(Location.init),
+                timestampFormat: facts["timestampFormat"]?.string.flatMap(TimestampFormat.init)
+                    ?? shape.timestampFormat)
         }
         members = (facts["members"]?.object?.members ?? []).compactMap { reference($0.name, $0.value) }
         item = reference("member", facts["member"])
@@ -107,9 +135,13 @@ public final class API: Sendable {
         /// The element around the output in XML.
         public let resultWrapper: String?
         public let errors: [Shape]
+        /// Of REST protocols.
+        public let http: HTTPBinding?
     }
 
     public let operations: [String: Operation]
+    /// The operations that have a path of their own, the most specific first.
+    let routes: [Operation]
     private let shapes: [String: Shape]
 
     init(_ model: JSON) {
@@ -121,7 +153,12 @@ public final class API: Sendable {
             Operation(
                 name: name, input: facts["input"]?.string.flatMap { shapes[$0] },
                 output: facts["output"]?.string.flatMap { shapes[$0] }, resultWrapper: facts["resultWrapper"]?.string,
-                errors: (facts["errors"]?.array ?? []).compactMap { $0.string.flatMap { shapes[$0] } })
+                errors: (facts["errors"]?.array ?? []).compactMap { $0.string.flatMap { shapes[$0] } },
+                http: HTTPBinding(facts["http"]))
+        }
+        routes = operations.filter { $0.http != nil }.sorted { left, right in
+            guard let left = left.http, let right = right.http else { return false }
+            return left.isMoreSpecific(than: right)
         }
         self.operations = Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }

@@ -5,7 +5,7 @@ import Model
 extension STS {
     @Sendable static func assumeRole(_ input: AssumeRoleRequest, in context: WriteContext) throws -> AssumeRoleResponse
     {
-        let role = try Role(input.roleArn)
+        let role = try role(input.roleArn)
         context.access("sts:AssumeRole", on: input.roleArn)
         try checkTags(input.tags ?? [], transitive: input.transitiveTagKeys ?? [])
         let inherited = try transitiveTags(in: context)
@@ -39,7 +39,7 @@ extension STS {
     @Sendable static func assumeRoleWithWebIdentity(
         _ input: AssumeRoleWithWebIdentityRequest, in context: WriteContext
     ) throws -> AssumeRoleWithWebIdentityResponse {
-        let role = try Role(input.roleArn)
+        let role = try role(input.roleArn)
         let claims = try WebIdentity(token: input.webIdentityToken)
         if let expires = claims.expires, expires <= context.now {
             throw AWSError(
@@ -64,7 +64,7 @@ extension STS {
     @Sendable static func assumeRoleWithSAML(
         _ input: AssumeRoleWithSAMLRequest, in context: WriteContext
     ) throws -> AssumeRoleWithSAMLResponse {
-        let role = try Role(input.roleArn)
+        let role = try role(input.roleArn)
         let assertion = try SAMLAssertion(input.samlAssertion)
         try noteScope(policy: input.policy, arns: input.policyArns, in: context)
         try context.notEnforced(
@@ -79,20 +79,23 @@ extension STS {
             audience: assertion.audience, nameQualifier: assertion.nameQualifier)
     }
 
+    private static func role(_ text: String) throws(AWSError) -> Role {
+        guard let role = Role(arn: text) else { throw .validation("\(text) is invalid") }
+        return role
+    }
+
     private static func session(
         of role: Role, name: String, seconds: Int, operation: String, tags: [Tag] = [], transitive: [String] = [],
         in context: WriteContext
     ) throws -> (AssumedRoleUser, Credentials) {
-        let arn = "arn:\(role.arn.partition):sts::\(role.arn.account):assumed-role/\(role.name)/\(name)"
-        let principal = Principal(
-            account: role.arn.account, arn: arn, userID: "\(role.id):\(name)", sessionKeyID: nil)
+        let principal = role.principal(sessionName: name)
         let source = JSON.object([
             "operation": .string(operation), "role": .string(role.arn.description),
             "by": .string(context.principal.arn),
             "tags": .array(tags.map(\.json)), "transitive": .array(transitive.map(JSON.string)),
         ])
         let credentials = try TemporaryCredentials.issue(for: principal, seconds: seconds, source: source, in: context)
-        return (AssumedRoleUser(assumedRoleId: principal.userID, arn: arn), credentials)
+        return (AssumedRoleUser(assumedRoleId: principal.userID, arn: principal.arn), credentials)
     }
 
     /// The tags of the calling session that go on to the sessions it starts.
@@ -133,32 +136,5 @@ extension STS {
             throw AWSError(
                 "InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.")
         }
-    }
-}
-
-/// The role of a RoleArn. IAM is not served, so every well-formed role exists.
-struct Role {
-    let arn: ARN
-    let name: String
-
-    init(_ text: String) throws(AWSError) {
-        guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty, AccountID.isValid(arn.account),
-            let name = arn.resource.split(separator: "/", omittingEmptySubsequences: false).dropFirst().last,
-            arn.resource.hasPrefix("role/"), !name.isEmpty
-        else { throw .validation("\(text) is invalid") }
-        self.arn = arn
-        self.name = String(name)
-    }
-
-    /// `AROA` and 17 characters, always the same for a role.
-    var id: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        var id = "AROA"
-        for place in 0..<17 {
-            for byte in "\(arn.account)/\(name)/\(place)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            id.append(alphabet[Int(hash >> 32 & 31)])
-        }
-        return id
     }
 }

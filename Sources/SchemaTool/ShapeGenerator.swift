@@ -35,12 +35,16 @@ struct ShapeGenerator {
 
     private var facts: String {
         func text(_ name: String) -> String { metadata[name]?.string.map { "\"\($0)\"" } ?? "nil" }
-        let version = metadata["jsonVersion"]?.string
-        let wire = metadata["protocol"] == "json" ? ".awsJson(version: \"\(version ?? "1.1")\")" : ".query"
+        let wire =
+            switch metadata["protocol"]?.string {
+            case "json": ".awsJson(version: \"\(metadata["jsonVersion"]?.string ?? "1.1")\")"
+            case "rest-json": ".restJson"
+            default: ".query"
+            }
         return "name: \(text("service")), title: \(text("serviceFullName")), apiVersion: \(text("apiVersion")), "
             + "wireProtocol: \(wire), targetPrefix: \(text("targetPrefix")), "
             + "signingName: \(metadata["signingName"] != nil ? text("signingName") : text("endpointPrefix")), "
-            + "xmlNamespace: \(text("xmlNamespace")), isQueryCompatible: \(metadata["awsQueryCompatible"] != nil)"
+            + "serviceID: \(text("serviceId")), xmlNamespace: \(text("xmlNamespace")), isQueryCompatible: \(metadata["awsQueryCompatible"] != nil)"
     }
 
     /// The names of the shapes that the given ones are made of, themselves included.

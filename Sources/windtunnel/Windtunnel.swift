@@ -5,9 +5,10 @@ import SNS
 import SQS
 import SSM
 import STS
+import Scheduler
 
 /// The services that are served. This is the one list of them.
-let services = [Events.service, SNS.service, SQS.service, SSM.service, STS.service]
+let services = [Events.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service]
 
 let version = "0.1.0"
 

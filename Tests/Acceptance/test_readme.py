@@ -27,7 +27,7 @@ def shell(tmp_path_factory):
 
 
 def test_the_readme_has_a_tour():
-    assert len(TOUR) == 5
+    assert len(TOUR) == 6
 
 
 def test_the_tour_can_be_taken(start, shell):
@@ -37,7 +37,7 @@ def test_the_tour_can_be_taken(start, shell):
         ended = shell(block, server)
         assert ended.returncode == 0, block + ended.stdout + ended.stderr
         shown += ended.stdout
-    for text in ('"Value": "localhost"', "ParameterNotFound", "123456789012", "open sesame", "Released and rolled back",
+    for text in ('"Value": "localhost"', "ParameterNotFound", "123456789012", "open sesame", ":00:00Z\"", "Released and rolled back",
                  "It was put into the dead-letter queue arn:aws:sqs:us-east-1:000000000000:dead.", "billing again: order 1",
                  'Rule changed did not fire. detail.name is "/shopping/list"', 'chat: "Parameter /shop/price: Create"',
                  "undelivered: NO_RESOURCE"):

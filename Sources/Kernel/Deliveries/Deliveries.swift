@@ -63,27 +63,24 @@ enum Deliveries {
         }
     }
 
-    /// Puts an item into a resource within a savepoint of its own.
+    /// Puts an item into a resource; what that did is undone when it fails.
     private static func hand(
         _ item: DeliveryItem, to destination: String, _ delivery: Delivery, in context: WriteContext
     ) throws -> JSONObject {
+        let owner = try owner(of: delivery, in: context)
+        if let perform = owner.perform {
+            let answer = try context.undoable { try perform(item, destination, delivery, context) }
+            return JSONObject([("answer", .string(answer))])
+        }
         guard let arn = ARN(destination), let service = context.kernel.keeper(of: arn),
             let accept = service.destination?.accept
         else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
         let sender = Sender(
-            service: "\(delivery.service).amazonaws.com",
-            source: try owner(of: delivery, in: context).sourceARN(delivery),
-            account: delivery.account)
-        try context.database.run("SAVEPOINT delivery")
-        do {
-            let answer = try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
-            try context.database.run("RELEASE delivery")
-            return JSONObject([("answer", .string(answer))])
-        } catch {
-            try context.database.run("ROLLBACK TO delivery")
-            try context.database.run("RELEASE delivery")
-            throw error
+            service: "\(delivery.service).amazonaws.com", source: owner.sourceARN(delivery), account: delivery.account)
+        let answer = try context.undoable {
+            try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
         }
+        return JSONObject([("answer", .string(answer))])
     }
 
     static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {

@@ -170,10 +170,18 @@ extension Delivery {
 
     /// What happened, line by line.
     public func story(in context: ReadContext) throws -> [String] {
-        var lines = [
-            "\(created.iso8601()) message \(try messageID(in: context)) was published to \(origin).",
-            "\(created.iso8601()) It was to go to \(shownDestination) for \(source).",
-        ]
+        let id = try messageID(in: context)
+        // What is its own source is no topic, but a schedule that was due.
+        var lines =
+            origin == source
+            ? [
+                "\(created.iso8601()) \(origin) was due.",
+                "\(created.iso8601()) \(id) was to go to \(shownDestination).",
+            ]
+            : [
+                "\(created.iso8601()) message \(id) was published to \(origin).",
+                "\(created.iso8601()) It was to go to \(shownDestination) for \(source).",
+            ]
         for entry in log {
             let request = entry["request"]?.string.map { ", \($0)" } ?? ""
             let attempt = "\(entry["time"]?.string ?? "") attempt \(entry["attempt"]?.int ?? 0)\(request)"

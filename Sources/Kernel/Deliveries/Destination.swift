@@ -97,6 +97,11 @@ public struct DeliveryOwner: Sendable {
     /// The HTTP request for people, without secrets.
     public let shownRequest: @Sendable (Delivery, _ publication: JSON, ReadContext) throws -> JSON?
 
+    /// Hands an item to a destination, of a service that does so in a role, by operations; the others go by `Destination`.
+    ///
+    /// Answers in a word what became of it; throws `DeliveryFailure`.
+    public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String)?
+
     /// Who might have got what was published to a resource at a time, as things were then.
     public let explain: @Sendable (ARN, _ publication: JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
 
@@ -107,12 +112,14 @@ public struct DeliveryOwner: Sendable {
         judge: @escaping @Sendable (Delivery, inout WebAnswer, WriteContext) throws -> DeliveryFailure?,
         prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
         shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
+        perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
     ) {
         self.explain = explain
         self.judge = judge
         self.prepare = prepare
         self.shownRequest = shownRequest
+        self.perform = perform
         self.item = item
         self.deadLetter = deadLetter
         self.sourceARN = sourceARN
