@@ -105,6 +105,15 @@ def test_a_chat_is_told_of_changed_parameters():
     assert "1 × Parameter Store Change of aws.ssm: rule parameters missed it. detail.name is \"/other/price\"" in ended.stderr
 
 
+def test_a_month_of_nightly_jobs_passes():
+    ended = windtunnel("exec", "--strict", "--permissions", "enforce", "--", str(ROOT / "Scripts/examples/nightly-jobs.sh"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert [line for line in ended.stdout.splitlines() if line.startswith("week")] == [
+        f"week {week}: 5 backups, 7 reports" for week in (1, 2, 3, 4)]
+    # Seven o'clock in Berlin is six o'clock UTC in winter and five in summer.
+    assert "the clocks change: 2030-03-30T06:00:00Z 2030-03-31T05:00:00Z" in ended.stdout
+
+
 def test_a_boto3_program_written_for_aws_runs_as_it_is(start):
     server = start()
     program = [sys.executable, str(ROOT / "Scripts/examples/app_settings.py"), "shop", "dev"]
