@@ -27,3 +27,11 @@ def test_a_playbook_wires_a_topic_to_a_queue(server, account):
     play("messages-playbook.yml", server, account)
     message = server.client("sqs", account).receive_message(QueueUrl="orders")["Messages"][0]
     assert message["Body"] == "an order"
+
+
+def test_a_playbook_makes_a_rule_once(server, account):
+    play("events-playbook.yml", server, account)
+    server.client("ssm", account).put_parameter(Name="/ansible/price", Value="12", Type="String")
+    message = server.client("sqs", account).receive_message(QueueUrl="changes")["Messages"][0]
+    assert message["Body"] == '"Create"'
+    assert [rule["Name"] for rule in server.client("events", account).list_rules()["Rules"]] == ["parameters"]
