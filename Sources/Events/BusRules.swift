@@ -10,9 +10,6 @@ struct BusRules: Sendable {
         let targets: [StoredTarget]
     }
 
-    /// `detail-type` of the events that tell of calls.
-    static let callType = "AWS API Call via CloudTrail"
-
     /// The enabled ones, by name.
     let entries: [Entry]
     /// Whether one of them is about calls.
@@ -44,7 +41,7 @@ struct BusRules: Sendable {
     func matching(_ event: JSON) -> [Entry] {
         guard !patterns.isEmpty else { return [] }
         let found = patterns.matches(event.bytes()).sorted().map { entries[$0] }
-        return event["detail-type"] == .string(Self.callType) ? found.filter { Self.asksForCalls($0.rule) } : found
+        return event["detail-type"] == .string(Event.callType) ? found.filter { Self.asksForCalls($0.rule) } : found
     }
 
     /// EventBridge tells of calls where a trail of CloudTrail is there. Every account here has one, but only for the rules
@@ -53,6 +50,6 @@ struct BusRules: Sendable {
         guard let wanted = rule.pattern.flatMap({ try? JSON(parsing: $0) })?["detail-type"],
             let pattern = try? Pattern(JSON.object(["detail-type": wanted]).description, dialect: .eventBridge)
         else { return false }
-        return pattern.matches(["detail-type": .string(callType)])
+        return pattern.matches(["detail-type": .string(Event.callType)])
     }
 }

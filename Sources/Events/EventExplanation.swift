@@ -106,7 +106,7 @@ enum EventExplanation {
                 (outcome, text, failures) = ("scheduleOnly", "The rule has a schedule only; no event matches it.", [])
                 return
             }
-            if event["detail-type"] == .string(BusRules.callType), !BusRules.asksForCalls(rule) {
+            if event["detail-type"] == .string(Event.callType), !BusRules.asksForCalls(rule) {
                 outcome = "notMatched"
                 text = "An event that tells of a call goes only to rules that ask for its detail-type."
                 failures = []

@@ -15,11 +15,12 @@ extension Events {
         for entry in input.entries { try checkAccess(to: bus(of: entry, through: endpoint, in: context), in: context) }
         var failed = 0
         let results = try input.entries.map { entry -> PutEventsResultEntry in
-            if let failure = failure(of: entry) {
+            do {
+                return PutEventsResultEntry(eventId: try put(entry, through: endpoint, in: context))
+            } catch let fault as EventEntry.Fault {
                 failed += 1
-                return PutEventsResultEntry(errorCode: failure.code, errorMessage: failure.message)
+                return PutEventsResultEntry(errorCode: fault.code, errorMessage: fault.message)
             }
-            return PutEventsResultEntry(eventId: try put(entry, through: endpoint, in: context))
         }
         return PutEventsResponse(failedEntryCount: failed, entries: results)
     }
@@ -49,36 +50,21 @@ extension Events {
         }
     }
 
-    /// Why an entry is not taken.
-    private static func failure(of entry: PutEventsRequestEntry) -> (code: String, message: String)? {
-        for (name, value) in [
-            ("Source", entry.source), ("DetailType", entry.detailType), ("Detail", entry.detail),
-        ] where value?.isEmpty != false {
-            return ("InvalidArgument", "Parameter \(name) is not valid. Reason: \(name) is a required argument.")
-        }
-        guard let detail = entry.detail.flatMap({ try? JSON(parsing: $0) }), detail.object != nil else {
-            return ("MalformedDetail", "Detail is malformed.")
-        }
-        if entry.source?.hasPrefix("aws.") == true {
-            return ("NotAuthorizedForSourceException", "Not authorized for the source.")
-        }
-        return nil
-    }
-
+    /// Throws an `EventEntry.Fault` before it has changed anything.
+    ///
     /// - Returns: the event's id; an event for a bus that is not there has one too, and goes nowhere (recorded behaviour).
     private static func put(
         _ entry: PutEventsRequestEntry, through endpoint: StoredEndpoint?, in context: WriteContext
     ) throws -> String {
+        let event = try EventEntry(
+            source: entry.source, detailType: entry.detailType, detail: entry.detail, resources: entry.resources ?? []
+        ).event()
+        guard !event.source.hasPrefix("aws.") else { throw EventEntry.Fault.notAuthorized }
         let id = context.random.uuid()
         let bus = try bus(of: entry, through: endpoint, in: context)
-        let envelope: JSON = .object([
-            "version": "0", "id": .string(id), "detail-type": .string(entry.detailType ?? ""),
-            "source": .string(entry.source ?? ""), "account": .string(context.account),
-            "time": .string((entry.time ?? context.now).iso8601(fraction: false)),
-            "region": .string(endpoint?.arn.region ?? context.region),
-            "resources": .array((entry.resources ?? []).map(JSON.string)),
-            "detail": try JSON(parsing: entry.detail ?? ""),
-        ])
+        let envelope = event.json(
+            id: id, account: context.account, region: endpoint?.arn.region ?? context.region,
+            time: entry.time ?? context.now)
         guard try StoredBus.find(bus, in: context) != nil else {
             try context.note(
                 "eventDropped", bus.description,
@@ -86,9 +72,9 @@ extension Events {
             return id
         }
         try context.noteCause("event", bus.description, detail: envelope)
-        let event = RoutedEvent(envelope: envelope, traceHeader: entry.traceHeader ?? context.caller.traceHeader)
-        try Routing.route(event, on: bus, in: context)
-        try endpoint?.replicate(event, in: context)
+        let routed = RoutedEvent(envelope: envelope, traceHeader: entry.traceHeader ?? context.caller.traceHeader)
+        try Routing.route(routed, on: bus, in: context)
+        try endpoint?.replicate(routed, in: context)
         return id
     }
 }

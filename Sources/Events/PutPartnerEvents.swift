@@ -10,45 +10,30 @@ extension Events {
         context.access("events:PutPartnerEvents", on: "*")
         var failed = 0
         let results = try input.entries.map { entry -> PutPartnerEventsResultEntry in
-            let sources = try StoredEventSource.made(entry.source ?? "", in: context)
-            if let failure = failure(of: entry, sources) {
+            do {
+                return PutPartnerEventsResultEntry(eventId: try put(entry, in: context))
+            } catch let fault as EventEntry.Fault {
                 failed += 1
-                return PutPartnerEventsResultEntry(errorCode: failure.code, errorMessage: failure.message)
+                return PutPartnerEventsResultEntry(errorCode: fault.code, errorMessage: fault.message)
             }
-            return PutPartnerEventsResultEntry(eventId: try put(entry, from: sources, in: context))
         }
         return PutPartnerEventsResponse(failedEntryCount: failed, entries: results)
     }
 
-    private static func failure(of entry: PutPartnerEventsRequestEntry, _ sources: [StoredEventSource])
-        -> (code: String, message: String)?
-    {
-        for (name, value) in [
-            ("Source", entry.source), ("DetailType", entry.detailType), ("Detail", entry.detail),
-        ] where value?.isEmpty != false {
-            return ("InvalidArgument", "Parameter \(name) is not valid. Reason: \(name) is a required argument.")
-        }
-        guard let detail = entry.detail.flatMap({ try? JSON(parsing: $0) }), detail.object != nil else {
-            return ("MalformedDetail", "Detail is malformed.")
-        }
-        return sources.isEmpty ? ("NotAuthorizedForSourceException", "Not authorized for the source.") : nil
-    }
-
     /// Each customer gets the event as one of its own account.
-    private static func put(
-        _ entry: PutPartnerEventsRequestEntry, from sources: [StoredEventSource], in context: WriteContext
-    ) throws -> String {
+    ///
+    /// Throws an `EventEntry.Fault` before it has changed anything.
+    private static func put(_ entry: PutPartnerEventsRequestEntry, in context: WriteContext) throws -> String {
+        let event = try EventEntry(
+            source: entry.source, detailType: entry.detailType, detail: entry.detail, resources: entry.resources ?? []
+        ).event()
+        let sources = try StoredEventSource.made(event.source, in: context)
+        guard !sources.isEmpty else { throw EventEntry.Fault.notAuthorized }
         let id = context.random.uuid()
         let cause = context.cause
         for source in sources {
-            let envelope: JSON = .object([
-                "version": "0", "id": .string(id), "detail-type": .string(entry.detailType ?? ""),
-                "source": .string(source.name), "account": .string(source.account),
-                "time": .string((entry.time ?? context.now).iso8601(fraction: false)),
-                "region": .string(source.region),
-                "resources": .array((entry.resources ?? []).map(JSON.string)),
-                "detail": try JSON(parsing: entry.detail ?? ""),
-            ])
+            let envelope = event.json(
+                id: id, account: source.account, region: source.region, time: entry.time ?? context.now)
             guard source.state == .active else {
                 try context.note(
                     "eventDropped", source.arn.description,

@@ -29,12 +29,10 @@ enum ScheduledRule {
         guard let arn = ARN(job.subject), let (name, bus) = StoredRule.parts(of: arn),
             let rule = try StoredRule.find(name, on: bus, in: context), rule.isEnabled
         else { return }
-        let envelope: JSON = .object([
-            "version": "0", "id": .string(context.random.uuid()), "detail-type": "Scheduled Event",
-            "source": "aws.events", "account": .string(bus.account),
-            "time": .string(context.now.iso8601(fraction: false)), "region": .string(bus.region),
-            "resources": [.string(arn.description)], "detail": [:],
-        ])
+        let event = Event(
+            source: "aws.events", detailType: "Scheduled Event", resources: [arn.description], detail: [:])
+        let envelope = event.json(
+            id: context.random.uuid(), account: bus.account, region: bus.region, time: context.now)
         try context.noteCause("event", bus.description, detail: envelope)
         try Routing.route(RoutedEvent(envelope: envelope), on: bus, firing: name, in: context)
         try arm(rule, in: context)

@@ -16,7 +16,7 @@ extension WriteContext {
         let response = facts?.output.map { Self.recorded(output, $0) } ?? .null
         try emit(
             Event(
-                source: "aws.\(model.name)", detailType: "AWS API Call via CloudTrail", resources: [],
+                source: "aws.\(model.name)", detailType: Event.callType, resources: [],
                 detail: .object([
                     "eventVersion": "1.11", "userIdentity": userIdentity,
                     "eventTime": .string(now.iso8601(fraction: false)),

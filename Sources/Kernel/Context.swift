@@ -217,8 +217,11 @@ public struct Event: Sendable {
         self.detail = detail
     }
 
+    /// `detailType` of the events that tell of calls.
+    public static let callType = "AWS API Call via CloudTrail"
+
     /// The envelope that EventBridge delivers.
-    func json(id: String, account: String, region: String, time: Timestamp) -> JSON {
+    public func json(id: String, account: String, region: String, time: Timestamp) -> JSON {
         .object([
             "version": "0", "id": .string(id), "detail-type": .string(detailType), "source": .string(source),
             "account": .string(account), "time": .string(time.iso8601(fraction: false)), "region": .string(region),
