@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Turns what a module owns under `Schema/` into Swift source: the API model `Schema/aws/<module>.json` into typed
-/// inputs and outputs, data files of `Schema/<module>/` into literals, and for the kernel the migrations.
+/// inputs and outputs, data files of `Schema/<module>/` into literals (those named `….deflated.…` packed), and for the kernel the migrations.
 @main
 struct EmbedSchema: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

@@ -32,14 +32,24 @@ struct SchemaTool {
             })
     }
 
+    /// A file's text as a literal; packed where its name says `.deflated.`.
     private static func embedded(_ paths: some Sequence<String>) throws -> String {
-        var source = "enum EmbeddedSchema {\n"
+        var members = ""
+        var imports = ""
         for path in paths {
             let file = path.split(separator: "/").last.map(String.init) ?? path
-            let base = file.split(separator: ".").first.map(String.init) ?? file
-            source += "    static let \(Name.member(base)): StaticString = \(literal(try read(path)))\n"
+            let parts = file.split(separator: ".").map(String.init)
+            let name = Name.member(parts.first ?? file)
+            let text = try read(path)
+            if parts.contains("deflated") {
+                imports = "import Deflate\n\n"
+                members += "    static let \(name) = DeflatedText(base64: \"\(Deflate.base64(text))\", "
+                members += "count: \(text.utf8.count))\n"
+            } else {
+                members += "    static let \(name): StaticString = \(literal(text))\n"
+            }
         }
-        return source + "}\n"
+        return "\(imports)enum EmbeddedSchema {\n\(members)}\n"
     }
 
     /// A raw string literal with more number signs than the text holds in a row.
