@@ -8,8 +8,9 @@ extension AdvancedQuery {
         var writer = SQLWriter(firstParameter: relation.parameterCount + 1)
         let filter = try condition.map { " WHERE \(try writer.sql(for: $0))" } ?? ""
         let rows = isAggregate ? groups(&writer, filter) : items(&writer, filter, relation)
-        let limitParameter = writer.bind(.integer(Int64(limit) + 1))
-        let offsetParameter = writer.bind(.integer(Int64(offset)))
+        // Whatever was bound and is not used stands before the last parameter, so that SQLite counts them all.
+        let limitParameter = writer.append(.integer(Int64(limit) + 1))
+        let offsetParameter = writer.append(.integer(Int64(offset)))
         return Statement(
             sql: "WITH item AS (\(relation.select)) \(rows) LIMIT \(limitParameter) OFFSET \(offsetParameter)",
             values: writer.values, columnCount: isAggregate ? selection.count : 1)

@@ -23,11 +23,7 @@ enum Comparison: Sendable {
         case .date: self = .time
         case .ipAddress, .cidrBlock: self = literals.allSatisfy { IPv4Range($0.text) != nil } ? .address : .text
         case nil:
-            switch literals.first {
-            case .number: self = .number
-            case .bool: self = .truth
-            case .string, nil: self = .text
-            }
+            self = literals.allSatisfy(\.isNumber) ? .number : literals.allSatisfy(\.isTruth) ? .truth : .text
         }
     }
 

@@ -90,4 +90,14 @@ enum Literal: Hashable, Sendable {
         case .bool(let bool): bool ? "true" : "false"
         }
     }
+
+    var isNumber: Bool {
+        if case .number = self { return true }
+        return false
+    }
+
+    var isTruth: Bool {
+        if case .bool = self { return true }
+        return false
+    }
 }

@@ -9,10 +9,15 @@ struct SQLWriter {
     /// The parameter for a value, the same for equal ones.
     mutating func bind(_ value: SQLValue) -> String {
         if let number = numbers[value] { return "?\(number)" }
+        let parameter = append(value)
+        numbers[value] = firstParameter + values.count - 1
+        return parameter
+    }
+
+    /// A parameter of its own.
+    mutating func append(_ value: SQLValue) -> String {
         values.append(value)
-        let number = firstParameter + values.count - 1
-        numbers[value] = number
-        return "?\(number)"
+        return "?\(firstParameter + values.count - 1)"
     }
 
     /// The values that an item has at a path.

@@ -34,7 +34,8 @@ import Testing
         // A queue's attributes are strings in its item and numbers in the schema.
         ("configuration.VisibilityTimeout > 30", ["q2"]), ("configuration.VisibilityTimeout = 30", ["q1"]),
         ("configuration.VisibilityTimeout < '31'", ["q1"]),
-        ("configuration.odd > 9", ["v2"]),
+        ("configuration.odd > 9", ["v2"]), ("configuration.odd IN (9, 'x')", ["v1"]),
+        ("configuration.odd IN ('x', 10)", ["v2"]), ("configuration.odd = '9'", ["v1"]),
     ])
     func numbersCompareAsNumbers(condition: String, ids: [String]) throws {
         #expect(try inventory.ids(where: condition) == ids)

@@ -68,6 +68,11 @@ import Testing
         #expect(try inventory.ids(where: many) == [])
         let deep = Array(repeating: "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p=1", count: 110).joined(separator: " OR ")
         #expect(try inventory.ids(where: deep) == [])
+        // Where the page's own numbers stand in the query too.
+        #expect(
+            try inventory.ids(
+                where: "configuration.size = 101 AND configuration.size > 0 AND configuration.createTime < '2026-09'")
+                == [])
         let list = (0..<900).map { "'\($0)'" }.joined(separator: ",")
         #expect(try inventory.ids(where: "resourceId IN (\(list), 'q1')") == ["q1"])
     }
