@@ -116,22 +116,15 @@ extension SQLWriter {
     }
 
     private mutating func sql(for test: Test, at path: PropertyPath) throws -> String {
+        if case .prefix(let prefix, let more, let isOpen) = test {
+            return sql(forPrefix: prefix, more: more, isOpen: isOpen, at: path)
+        }
         let literals = test.literals
         let comparison = Comparison(path.type, with: literals)
         var bounds: [(low: String, high: String)] = []
         for literal in literals {
             let range = try comparison.bounds(of: literal, for: path)
             bounds.append((bind(range.low), bind(range.high)))
-        }
-        if case .prefix(let prefix, let more, let isOpen) = test {
-            let first = bind(.text(prefix))
-            let last = bind(.text(prefix + "\u{10FFFF}"))
-            let length = bind(.integer(Int64(prefix.unicodeScalars.count + more)))
-            return values(at: path).passes(.text) { value, _ in
-                let begins = "\(value) >= \(first) AND \(value) < \(last)"
-                return isOpen && more == 0
-                    ? "(\(begins))" : "(\(begins) AND length(\(value)) \(isOpen ? ">=" : "=") \(length))"
-            }
         }
         return values(at: path).passes(comparison) { low, high in
             switch test {
@@ -144,6 +137,17 @@ extension SQLWriter {
             case .greater(_, let orEqual): "\(high) \(orEqual ? ">=" : ">") \(orEqual ? bounds[0].low : bounds[0].high)"
             case .prefix: "NULL"
             }
+        }
+    }
+
+    private mutating func sql(forPrefix prefix: String, more: Int, isOpen: Bool, at path: PropertyPath) -> String {
+        let first = bind(.text(prefix))
+        let last = bind(.text(prefix + "\u{10FFFF}"))
+        let length = bind(.integer(Int64(prefix.unicodeScalars.count + more)))
+        return values(at: path).passes(.text) { value, _ in
+            let begins = "\(value) >= \(first) AND \(value) < \(last)"
+            return isOpen && more == 0
+                ? "(\(begins))" : "(\(begins) AND length(\(value)) \(isOpen ? ">=" : "=") \(length))"
         }
     }
 
@@ -162,7 +166,7 @@ extension Test {
         case .equals(let literal), .less(let literal, _), .greater(let literal, _): [literal]
         case .oneOf(let literals): literals
         case .between(let low, let high): [low, high]
-        case .prefix(let prefix, _, _): [.string(prefix)]
+        case .prefix: []
         }
     }
 }

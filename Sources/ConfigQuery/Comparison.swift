@@ -53,7 +53,7 @@ enum Comparison: Sendable {
 
     /// A value of a JSON text in SQL, by the expressions for its JSON type and for itself; NULL for what cannot be compared.
     func operand(type: String, value: String) -> (low: String, high: String) {
-        let isNumeric = "\(value) GLOB '*[0-9]*' AND \(value) NOT GLOB '*[^0-9.eE+-]*'"
+        let isNumeric = "\(type) = 'text' AND \(value) GLOB '*[0-9]*' AND \(value) NOT GLOB '*[^0-9.eE+-]*'"
         let number = "CASE WHEN \(type) IN ('integer', 'real') OR \(isNumeric) THEN CAST(\(value) AS NUMERIC) END"
         switch self {
         case .stored: return (value, value)
@@ -75,7 +75,7 @@ enum Comparison: Sendable {
             let time = """
                 CASE WHEN \(type) IN ('integer', 'real') OR \(isNumeric) AND \(value) NOT GLOB '*-*' \
                 THEN CAST(CASE WHEN \(value) + 0 < 100000000000 THEN \(value) * 1000 ELSE \(value) + 0 END AS INTEGER) \
-                ELSE CAST(round((julianday(\(value)) - 2440587.5) * 86400000.0) AS INTEGER) END
+                WHEN \(type) = 'text' THEN CAST(round((julianday(\(value)) - 2440587.5) * 86400000.0) AS INTEGER) END
                 """
             return (time, time)
         case .address:
