@@ -30,7 +30,7 @@ public struct AdvancedQuery: Sendable {
     init(_ parsed: ParsedQuery) throws {
         selection = parsed.selection.flatMap(\.expanded)
         condition = parsed.condition
-        grouping = parsed.grouping
+        grouping = parsed.grouping.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         order = parsed.order
         isAggregate =
             !parsed.grouping.isEmpty || parsed.selection.contains { $0.aggregate != nil }

@@ -46,6 +46,9 @@ import Testing
         #expect(
             try inventory.rows("SELECT tags.key, COUNT(*) GROUP BY tags.key")
                 == [#"{"COUNT(*)":2,"tags":{"key":"stage"}}"#, #"{"COUNT(*)":1,"tags":{"key":"team"}}"#])
+        #expect(
+            try inventory.rows("SELECT COUNT(*) WHERE resourceId = 'q1' GROUP BY tags.key, tags.key")
+                == [#"{"COUNT(*)":1}"#, #"{"COUNT(*)":1}"#])
     }
 
     @Test func groupsByThreeProperties() throws {
