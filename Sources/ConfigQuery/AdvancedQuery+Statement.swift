@@ -28,7 +28,7 @@ extension AdvancedQuery {
     }
 
     /// A row a group; an item is in a group for each of the values that it has, and in none where it has no value.
-    /// Groups that are in no asked order come with the largest first.
+    /// Groups that are in no asked order come with the largest first, as in the developer guide's examples.
     private func groups(_ writer: inout SQLWriter, _ filter: String) -> String {
         var tables = ["item"]
         var keys: [PropertyPath: (json: String, value: String, group: String)] = [:]
@@ -103,7 +103,8 @@ extension SQLWriter {
         switch condition {
         case .all(let conditions): return try joined(conditions, by: " AND ")
         case .any(let conditions): return try joined(conditions, by: " OR ")
-        // What has no value passes no test, so that it passes the contrary of each.
+        // What has no value passes no test, so that it passes the contrary of each. The guide's `NOT range < '10.0.0.0'`
+        // asks it of all elements; that it holds of a missing property too is not documented.
         case .not(let condition): return "(\(try sql(for: condition))) IS NOT TRUE"
         case .test(let path, let test): return try sql(for: test, at: path)
         }

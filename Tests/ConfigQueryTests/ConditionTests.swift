@@ -78,7 +78,7 @@ import Testing
         #expect(try inventory.ids(where: condition) == ids)
     }
 
-    /// The developer guide's own example of a difference: what has no value passes the contrary of a test.
+    /// What has no value passes the contrary of a test.
     @Test func whatHasNoValueIsUnequal() throws {
         #expect(
             try inventory.ids(where: "resourceType = 'AWS::SQS::Queue' AND configuration.KmsMasterKeyId != 'alias/k'")
