@@ -18,11 +18,11 @@ struct CrossSitePolicy: Sendable {
 
     func verdict(on request: Request) -> Verdict {
         let origin = request.headers["origin"]
-        let site = request.headers["sec-fetch-site"]
-        guard origin != nil || request.headers.fields.contains(where: { Self.isFetchMetadata($0.name) }) else {
+        guard origin != nil || request.headers.contains(namePrefix: "sec-fetch-") else {
             return .allowed([])
         }
         guard let origin else {
+            let site = request.headers["sec-fetch-site"]
             // A page typed into the address bar, or one of our own: both by a loopback name only.
             if isLoopback(request), site == "none" || site == "same-origin" { return .allowed([]) }
             return refused(origin: "a web page")
@@ -40,12 +40,6 @@ struct CrossSitePolicy: Sendable {
         response.headers.add("Access-Control-Allow-Headers", request.headers["access-control-request-headers"] ?? "*")
         response.headers.add("Access-Control-Max-Age", "600")
         return .preflight(response)
-    }
-
-    /// `Sec-Fetch-Site` and its kin; most names are told from them by their first letter.
-    private static func isFetchMetadata(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first | 0x20 == UInt8(ascii: "s") else { return false }
-        return name.lowercased().hasPrefix("sec-fetch-")
     }
 
     /// Whether the server was addressed as `localhost` or a loopback address: a rebound name is not.

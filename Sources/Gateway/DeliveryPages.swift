@@ -133,7 +133,7 @@ extension Gateway {
 
     func query(of exchange: Exchange) -> [String: String] {
         var query: [String: String] = [:]
-        for field in exchange.request.query.flatMap({ Form.parse($0.utf8) }) ?? [] { query[field.name] = field.value }
+        for field in exchange.request.query.flatMap({ Form.parse($0) }) ?? [] { query[field.name] = field.value }
         return query
     }
 

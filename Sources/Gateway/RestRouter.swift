@@ -34,7 +34,7 @@ struct RestRouter: Sendable {
             !request.path.hasPrefix("/_")
         else { return nil }
         if request.path.hasPrefix("/tags/") {
-            let arn = Form.decode(request.path.dropFirst("/tags/".count).utf8).flatMap { ARN($0) }
+            let arn = Form.decode(request.path.dropFirst("/tags/".count)).flatMap { ARN($0) }
             return call(request, of: services.filter { $0.model.signingName == arn?.service }, nil)
         }
         return call(request, of: services, nil)
@@ -43,12 +43,12 @@ struct RestRouter: Sendable {
     private func credential(of request: Request) -> Credential? {
         guard !services.isEmpty else { return nil }
         let query =
-            request.query?.contains("X-Amz-Credential") == true ? Form.parse(request.query?.utf8 ?? "".utf8) : nil
+            request.query?.contains("X-Amz-Credential") == true ? Form.parse(request.query ?? "") : nil
         return Credential(headers: request.headers, query: query ?? [])
     }
 
     private func call(_ request: Request, of services: [Service], _ credential: Credential?) -> Call? {
-        guard !services.isEmpty, let query = request.query.map({ Form.parse($0.utf8) }) ?? [] else { return nil }
+        guard !services.isEmpty, let query = request.query.map({ Form.parse($0) }) ?? [] else { return nil }
         let pairs = query.map { (name: $0.name, value: $0.value) }
         for service in services {
             let found = service.model.api.route(method: request.method, path: request.path, query: pairs)

@@ -42,10 +42,11 @@ struct Router: Sendable {
         if let target = request.headers["x-amz-target"] { return routeTarget(target, request) }
         if let call = rest.signedCall(request) { return .aws(call) }
         if let curl = routePath(request) { return curl }
-        guard let query = request.query.map({ Form.parse($0.utf8) }) ?? [] else { return malformedQuery() }
-        let contentType = request.headers["content-type"] ?? ""
+        guard let query = request.query.map({ Form.parse($0) }) ?? [] else { return malformedQuery() }
         var fields = query
-        if request.method == "POST", contentType.lowercased().hasPrefix("application/x-www-form-urlencoded") {
+        if request.method == "POST",
+            request.headers.value(of: "content-type", hasPrefix: "application/x-www-form-urlencoded")
+        {
             guard let body = Form.parse(request.body) else { return malformedQuery() }
             fields += body
         }
@@ -54,7 +55,7 @@ struct Router: Sendable {
         }
         if Self.isQueue(request.path) || rest.isSigned(request) { return .rejected(.noOperation(request)) }
         if let call = rest.unsignedCall(request) { return .aws(call) }
-        if ["GET", "HEAD"].contains(request.method) { return .page(Form.decode(request.path.utf8) ?? request.path) }
+        if ["GET", "HEAD"].contains(request.method) { return .page(Form.decode(request.path) ?? request.path) }
         if ["POST", "DELETE"].contains(request.method), request.path.hasPrefix("/_") { return .page(request.path) }
         return .rejected(.noOperation(request))
     }
@@ -67,10 +68,9 @@ struct Router: Sendable {
         else {
             return .rejected(.unknownTarget(target))
         }
-        let contentType = request.headers["content-type"] ?? ""
         var version = "1.1"
         if case .awsJson(let modelled) = service.model.wireProtocol { version = modelled }
-        if contentType.lowercased().hasPrefix("application/x-amz-json-1.0") { version = "1.0" }
+        if request.headers.value(of: "content-type", hasPrefix: "application/x-amz-json-1.0") { version = "1.0" }
         let credential = Credential(headers: request.headers, query: [])
         return .aws(
             Call(
@@ -96,7 +96,7 @@ struct Router: Sendable {
         guard let service, service.model.speaksQuery else {
             return .rejected(.unknownAction(action, version: version))
         }
-        let asJSON = request.headers["accept"]?.lowercased().hasPrefix("application/json") == true
+        let asJSON = request.headers.value(of: "accept", hasPrefix: "application/json")
         let isMisplaced = isQueue && Self.actionsOnNoQueue.contains(action)
         return .aws(
             Call(
@@ -122,7 +122,7 @@ struct Router: Sendable {
     private func queueURL(_ request: Request, _ fields: [FormField]) -> [FormField] {
         let path = request.path
         guard path.utf8.count > 1, !fields.contains(where: { $0.name == "QueueUrl" }) else { return [] }
-        let url = "http://\(request.headers["host"] ?? "127.0.0.1")\(Form.decode(path.utf8) ?? path)"
+        let url = "http://\(request.headers["host"] ?? "127.0.0.1")\(Form.decode(path) ?? path)"
         return [FormField(name: "QueueUrl", value: url)]
     }
 

@@ -57,6 +57,16 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     public func contains(_ name: String) -> Bool { place(name) != nil }
 
+    /// Whether a field has a name that begins like this.
+    public func contains(namePrefix prefix: StaticString) -> Bool {
+        places.contains { begins($0.name, prefix) }
+    }
+
+    /// Whether the first value of that name begins like this, without regard to case.
+    public func value(of name: String, hasPrefix prefix: StaticString) -> Bool {
+        place(name).map { begins($0.value, prefix) } ?? false
+    }
+
     /// All values of that name in their order.
     public func values(_ name: String) -> [String] {
         places.filter { isName($0, name) }.map { text($0.value) }
@@ -98,6 +108,13 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
             index += 1
         }
         return true
+    }
+
+    private func begins(_ range: Range<Int>, _ prefix: StaticString) -> Bool {
+        guard range.count >= prefix.utf8CodeUnitCount else { return false }
+        return prefix.withUTF8Buffer { prefix in
+            prefix.indices.allSatisfy { Octet.lower(bytes[range.lowerBound + $0]) == Octet.lower(prefix[$0]) }
+        }
     }
 
     private func text(_ range: Range<Int>) -> String {

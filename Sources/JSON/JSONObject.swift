@@ -16,7 +16,8 @@ public struct JSONObject: Sendable {
     init(capacity: Int) { members.reserveCapacity(capacity) }
 
     /// Where a name stands twice, the last one wins, as AWS does it.
-    public init(_ members: some Sequence<(String, JSON)>) {
+    public init(_ members: [(String, JSON)]) {
+        self.members.reserveCapacity(members.count)
         for (name, value) in members { self[name] = value }
     }
 

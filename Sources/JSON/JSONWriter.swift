@@ -23,31 +23,41 @@ struct JSONWriter {
         case .bool(let bool): output.append(contentsOf: (bool ? "true" : "false").utf8)
         case .number(let text): output.append(contentsOf: text.utf8)
         case .string(let string): write(string)
-        case .array(let array): write(array, "[", "]") { $0.write($1) }
-        case .object(let object):
-            write(object.members, "{", "}") { writer, member in
-                writer.write(member.name)
-                writer.output.append(contentsOf: (writer.indented ? ": " : ":").utf8)
-                writer.write(member.value)
+        case .array(let array):
+            output.append(UInt8(ascii: "["))
+            level += 1
+            var isFirst = true
+            for element in array {
+                separate(isFirst)
+                isFirst = false
+                write(element)
             }
+            end(isEmpty: isFirst, UInt8(ascii: "]"))
+        case .object(let object):
+            output.append(UInt8(ascii: "{"))
+            level += 1
+            var isFirst = true
+            for (name, value) in object.members {
+                separate(isFirst)
+                isFirst = false
+                write(name)
+                output.append(UInt8(ascii: ":"))
+                if indented { output.append(0x20) }
+                write(value)
+            }
+            end(isEmpty: isFirst, UInt8(ascii: "}"))
         }
     }
 
-    private mutating func write<Item>(
-        _ items: [Item], _ open: StaticString, _ close: StaticString, item: (inout JSONWriter, Item) -> Void
-    ) {
-        append(open)
-        level += 1
-        var isFirst = true
-        for element in items {
-            if !isFirst { output.append(UInt8(ascii: ",")) }
-            isFirst = false
-            breakLine()
-            item(&self, element)
-        }
+    private mutating func separate(_ isFirst: Bool) {
+        if !isFirst { output.append(UInt8(ascii: ",")) }
+        breakLine()
+    }
+
+    private mutating func end(isEmpty: Bool, _ close: UInt8) {
         level -= 1
-        if !items.isEmpty { breakLine() }
-        append(close)
+        if !isEmpty { breakLine() }
+        output.append(close)
     }
 
     private mutating func append(_ text: StaticString) {
@@ -65,12 +75,17 @@ struct JSONWriter {
         var string = string
         string.withUTF8 { bytes in
             var start = 0
-            for (offset, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F {
-                output.append(contentsOf: bytes[start..<offset])
-                escape(byte)
-                start = offset + 1
+            var offset = 0
+            while offset < bytes.count {
+                let byte = bytes[offset]
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F {
+                    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<offset]))
+                    escape(byte)
+                    start = offset + 1
+                }
+                offset += 1
             }
-            output.append(contentsOf: bytes[start...])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
         output.append(UInt8(ascii: "\""))
     }

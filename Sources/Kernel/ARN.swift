@@ -19,16 +19,31 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// Splits at the first five colons; nil for what is no ARN.
     public init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty, !parts[5].isEmpty else {
-            return nil
-        }
-        partition = parts[1]
-        service = parts[2]
-        region = parts[3]
-        account = parts[4]
-        resource = parts[5]
+        guard let parts = Self.parts(of: text) else { return nil }
+        (partition, service, region, account, resource) = parts
         description = text
+    }
+
+    private typealias Parts = (partition: String, service: String, region: String, account: String, resource: String)
+
+    /// By bytes, since each message comes by several ARNs.
+    private static func parts(of text: String) -> Parts? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var start = 0
+            func next() -> String? {
+                var end = start
+                while end < bytes.count, bytes[end] != UInt8(ascii: ":") { end += 1 }
+                guard end < bytes.count else { return nil }
+                defer { start = end + 1 }
+                return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+            }
+            guard next() == "arn", let partition = next(), let service = next(), let region = next(),
+                let account = next(), !partition.isEmpty, !service.isEmpty, start < bytes.count
+            else { return nil }
+            let resource = String(decoding: UnsafeBufferPointer(rebasing: bytes[start...]), as: UTF8.self)
+            return (partition, service, region, account, resource)
+        }
     }
 
     private static let partitions = [

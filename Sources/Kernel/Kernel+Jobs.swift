@@ -122,7 +122,7 @@ extension Kernel {
             let (job, next, signals, requests) = outcome.withLock { $0 }
             if error == nil {
                 self.send(requests)
-                for signal in signals { self.waiters.wake(signal) }
+                for signal in signals { self.wake(signal) }
             }
             if let job {
                 if error is SQLiteError { self.cache.forgetAll() }

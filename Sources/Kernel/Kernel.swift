@@ -52,9 +52,10 @@ public final class Kernel: Sendable {
         self.permissions = permissions
         self.holdsDeletedNames = holdsDeletedNames
         random = Randomness(seed: seed)
-        waiters = Waiters(clock: clock)
+        let store = try Store(folder: dataFolder, lanes: lanes, together: together)
+        self.store = store
+        waiters = Waiters(clock: clock) { store.write($0) }
         calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)
-        store = try Store(folder: dataFolder, lanes: lanes, together: together)
         pages = Pages(secret: try Self.pageSecret(in: store, random: random))
         try store.writeAndWait { [clock] in try clock.restore(from: $0) }
         if dataFolder != nil {
@@ -129,12 +130,22 @@ public final class Kernel: Sendable {
         service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
         done: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
+        store.write(work(service: service, caller: caller, body, done: done))
+    }
+
+    /// The same, to be done together with other work.
+    func work<Output: Sendable>(
+        service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
+        done: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) -> Store.Work {
         let outcome = Mutex<(output: Output, signals: [Waiters.Signal], requests: [Outgoing.Request])?>(nil)
-        store.write { connection in
+        return Store.Work { connection in
             let context = WriteContext(
                 caller: caller, service: service, database: connection, kernel: self, effects: .init())
             let output = try body(context)
-            outcome.withLock { $0 = (output, context.effects.signals, context.effects.requests) }
+            let (woken, unheard) = self.waiters.take(for: context.effects.signals)
+            outcome.withLock { $0 = (output, unheard, context.effects.requests) }
+            return woken
         } done: { error in
             guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {
                 if error is SQLiteError { self.cache.forgetAll() }
@@ -144,8 +155,13 @@ public final class Kernel: Sendable {
             // that who waits is there to be woken.
             self.send(requests)
             done(.success(output))
-            for signal in signals { self.waiters.wake(signal) }
+            for signal in signals { self.wake(signal) }
         }
+    }
+
+    /// Lets those that a signal is for look again.
+    func wake(_ signal: Waiters.Signal) {
+        for work in waiters.take(signal) { store.write(work) }
     }
 
     /// What a transaction wants sent, once it is committed.

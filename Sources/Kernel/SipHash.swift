@@ -14,9 +14,11 @@ struct SipHash: Sendable {
     func code(_ bytes: [UInt8]) -> UInt64 {
         var state = State(key)
         var start = 0
-        while bytes.count - start >= 8 {
-            state.take(Self.word(bytes[start..<start + 8]))
-            start += 8
+        bytes.withUnsafeBytes { bytes in
+            while bytes.count - start >= 8 {
+                state.take(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)))
+                start += 8
+            }
         }
         state.take(Self.word(bytes[start...]) | UInt64(truncatingIfNeeded: bytes.count) << 56)
         return state.end()

@@ -7,9 +7,9 @@ import Synchronization
 /// Writes that wait are run together: each in a savepoint of its own, one commit for all, and only then are they
 /// answered. So an acknowledged write is on disk, and many of them share one `fsync`.
 final class Store: Sendable {
-    private struct Work: Sendable {
-        /// Throws to undo what it did.
-        let body: @Sendable (Connection) throws -> Void
+    struct Work: Sendable {
+        /// Throws to undo what it did. What it answers is done right after the group, within the same commit.
+        let body: @Sendable (Connection) throws -> [Work]
         /// Called after the commit, or with the error that undid the work.
         let done: @Sendable ((any Error)?) -> Void
     }
@@ -43,7 +43,7 @@ final class Store: Sendable {
             writer = Confined(connection)
             readers = try (0..<lanes).map { _ in
                 let reader = try Connection(path: folder.file, mode: .readOnly)
-                try reader.execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; SELECT count(*) FROM journal;")
+                try reader.execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; PRAGMA schema_version;")
                 return Confined(reader)
             }
         } catch let error as SQLiteError {
@@ -72,8 +72,17 @@ final class Store: Sendable {
     func write(
         _ body: @escaping @Sendable (Connection) throws -> Void, done: @escaping @Sendable ((any Error)?) -> Void
     ) {
+        write(
+            Work(
+                body: {
+                    try body($0)
+                    return []
+                }, done: done))
+    }
+
+    func write(_ work: Work) {
         let mustSchedule = waiting.withLock { waiting in
-            waiting.work.append(Work(body: body, done: done))
+            waiting.work.append(work)
             defer { waiting.isScheduled = true }
             return !waiting.isScheduled
         }
@@ -113,10 +122,21 @@ final class Store: Sendable {
 
     private func commit(_ group: [Work]) {
         let connection = writer.value
+        var group = group
         var outcomes: [(any Error)?] = []
         do {
             try connection.run("BEGIN IMMEDIATE")
-            for work in group { outcomes.append(try attempt(work, on: connection)) }
+            var next = 0
+            while next < group.count {
+                let (outcome, following) = try attempt(group[next], on: connection)
+                outcomes.append(outcome)
+                if group.count + following.count <= Self.groupLimit {
+                    group += following
+                } else {
+                    for work in following { write(work) }
+                }
+                next += 1
+            }
             try connection.run("COMMIT")
         } catch {
             _ = try? connection.run("ROLLBACK")
@@ -127,16 +147,16 @@ final class Store: Sendable {
     }
 
     /// What the work throws undoes the work alone; what the store throws undoes the group.
-    private func attempt(_ work: Work, on connection: Connection) throws -> (any Error)? {
+    private func attempt(_ work: Work, on connection: Connection) throws -> ((any Error)?, following: [Work]) {
         try connection.run("SAVEPOINT request")
         do {
-            try work.body(connection)
+            let following = try work.body(connection)
             try connection.run("RELEASE request")
-            return nil
+            return (nil, following)
         } catch {
             try connection.run("ROLLBACK TO request")
             try connection.run("RELEASE request")
-            return error
+            return (error, [])
         }
     }
 }

@@ -15,7 +15,8 @@ final class Waiters: Sendable {
         /// The same on the system's monotonic clock.
         let realDeadline: DispatchTime
         let next: Timestamp?
-        let retry: @Sendable () -> Void
+        /// What looks again; nil when there is no need any more.
+        let retry: @Sendable () -> Store.Work?
     }
 
     private struct State {
@@ -30,8 +31,13 @@ final class Waiters: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "windtunnel.waiters")
     private let clock: Clock
+    private let write: @Sendable (Store.Work) -> Void
 
-    init(clock: Clock) { self.clock = clock }
+    /// - Parameter write: runs what looks again because its time has come.
+    init(clock: Clock, write: @escaping @Sendable (Store.Work) -> Void) {
+        self.clock = clock
+        self.write = write
+    }
 
     /// - Returns: a number to remove the waiter by.
     func add(_ waiter: Waiter) -> UInt64 {
@@ -57,15 +63,29 @@ final class Waiters: Sendable {
         case all(String)
     }
 
-    /// Lets those that the signal is for look again.
-    func wake(_ signal: Signal) {
+    /// What those that the signal is for do to look again.
+    func take(_ signal: Signal) -> [Store.Work] {
         let waiters = state.withLock { state -> [Waiter] in
             switch signal {
             case .one(let key): (state.byKey[key] ?? []).prefix(1).compactMap { take($0, &state) }
             case .all(let key): (state.byKey[key] ?? []).compactMap { take($0, &state) }
             }
         }
-        for waiter in waiters { waiter.retry() }
+        return waiters.compactMap { $0.retry() }
+    }
+
+    /// What can be done within the transaction of the signals, and the signals that are left for after its commit: those
+    /// for all, who may be many, and those that nobody has heard, since a request may be about to wait.
+    func take(for signals: [Signal]) -> (woken: [Store.Work], unheard: [Signal]) {
+        guard !signals.isEmpty else { return ([], []) }
+        var woken: [Store.Work] = []
+        let unheard = signals.filter { signal in
+            guard case .one = signal else { return true }
+            let found = take(signal)
+            woken += found
+            return found.isEmpty
+        }
+        return (woken, unheard)
     }
 
     /// Lets all look again: time was moved.
@@ -77,7 +97,7 @@ final class Waiters: Sendable {
             }
             return state.waiters.sorted { $0.key < $1.key }.map(\.value)
         }
-        for waiter in waiters { waiter.retry() }
+        lookAgain(waiters)
     }
 
     /// Lets all end with what they have, and those that come with them: the server is about to stop.
@@ -119,7 +139,13 @@ final class Waiters: Sendable {
             if let earliest { arm(earliest, &state) }
             return due.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        for waiter in due { waiter.retry() }
+        lookAgain(due)
+    }
+
+    private func lookAgain(_ waiters: [Waiter]) {
+        for waiter in waiters {
+            if let work = waiter.retry() { write(work) }
+        }
     }
 
     private func take(_ number: UInt64, _ state: inout State) -> Waiter? {

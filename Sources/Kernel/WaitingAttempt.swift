@@ -34,8 +34,10 @@ final class WaitingAttempt: Sendable {
         self.completion = completion
     }
 
-    func start() {
-        kernel.write(service: service, caller: caller) { context in
+    func start() { kernel.store.write(work()) }
+
+    private func work() -> Store.Work {
+        kernel.work(service: service, caller: caller) { context in
             (try self.handler(context), context.now)
         } done: { result in
             switch result {
@@ -66,8 +68,9 @@ final class WaitingAttempt: Sendable {
         if isFirst { onHangUp { self.cancel() } }
     }
 
-    private func retry() {
-        if !state.withLock(\.isCancelled) { start() }
+    /// Nil when nobody wants the answer any more.
+    private func retry() -> Store.Work? {
+        state.withLock(\.isCancelled) ? nil : work()
     }
 
     private func cancel() {

@@ -15,11 +15,15 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     }
 
     /// A member of a structure, the items of a list, or the keys or values of a map.
-    public struct Reference: Sendable {
+    ///
+    /// An object, so that going through the members of a shape copies none of them.
+    public final class Reference: Sendable {
         public let name: String
         /// The name as texts of errors have it.
         public let lowerName: String
         public let shape: Shape
+        /// Whether the structure must have it.
+        public let isRequired: Bool
         /// The name on the wire where it differs.
         public let locationName: String?
         public let isFlattened: Bool
@@ -28,6 +32,20 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
         public let timestampFormat: TimestampFormat?
 
         public var wireName: String { locationName ?? name }
+
+        fileprivate init(
+            name: String, lowerName: String, shape: Shape, isRequired: Bool, locationName: String?, isFlattened: Bool,
+            location: Location?, timestampFormat: TimestampFormat?
+        ) {
+            self.name = name
+            self.lowerName = lowerName
+            self.shape = shape
+            self.isRequired = isRequired
+            self.locationName = locationName
+            self.isFlattened = isFlattened
+            self.location = location
+            self.timestampFormat = timestampFormat
+        }
     }
 
     /// Where a member stands in a message of a REST protocol.
@@ -105,7 +123,7 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
             }
             return Reference(
                 name: name, lowerName: name.prefix(1).lowercased() + name.dropFirst(), shape: shape,
-                locationName: facts["locationName"]?.string,
+                isRequired: required.contains(name), locationName: facts["locationName"]?.string,
                 isFlattened: shape.isFlattened || facts["flattened"] == true,
                 location: facts["location"]?.string.flatMap(Location.init),
                 timestampFormat: facts["timestampFormat"]?.string.flatMap(TimestampFormat.init)

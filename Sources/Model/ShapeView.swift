@@ -77,11 +77,11 @@ extension JSON: ShapeValue {
 
 extension Array: ShapeValue where Element: ShapeValue {
     /// Null items are dropped, as awsJson has it for lists that are not sparse.
-    public init?(json: JSON) {
+    @inlinable public init?(json: JSON) {
         guard let array = json.array else { return nil }
         self = array.compactMap { $0.isNull ? nil : Element(json: $0) }
     }
-    public var json: JSON { .array(map(\.json)) }
+    @inlinable public var json: JSON { .array(map(\.json)) }
 }
 
 /// A map of the API model, in the order in which it was written.

@@ -18,46 +18,47 @@ public struct Validator {
             "\(count) validation error\(count == 1 ? "" : "s") detected: \(validator.failures.joined(separator: "; "))")
     }
 
-    private mutating func members(of value: JSON, _ shape: Shape, path: String) throws(AWSError) {
+    private mutating func members(of value: JSON, _ shape: Shape, path: @autoclosure () -> String) throws(AWSError) {
         guard case .object(let object) = value else { throw .mistyped(value, shape) }
         for member in shape.members {
-            let path = path + member.lowerName
             guard let value = object[member.name], !value.isNull else {
-                if shape.required.contains(member.name) { fail(nil, path, "Member must not be null") }
+                if member.isRequired { fail(nil, path() + member.lowerName, "Member must not be null") }
                 continue
             }
-            try check(value, member.shape, path: path)
+            try check(value, member.shape, path: path() + member.lowerName)
         }
     }
 
-    private mutating func check(_ value: JSON, _ shape: Shape, path: String) throws(AWSError) {
+    private mutating func check(_ value: JSON, _ shape: Shape, path: @autoclosure () -> String) throws(AWSError) {
         switch shape.kind {
         case .structure:
-            try members(of: value, shape, path: path + ".")
+            try members(of: value, shape, path: path() + ".")
         case .list:
             guard case .array(let items) = value else { throw .mistyped(value, shape) }
-            if let item = shape.item { try check(items, of: item.shape, in: shape, path: path) }
+            if let item = shape.item { try check(items, of: item.shape, in: shape, path: path()) }
         case .map:
             guard case .object(let entries) = value else { throw .mistyped(value, shape) }
-            try check(entries, of: shape, path: path)
+            try check(entries, of: shape, path: path())
         default:
             for rule in try Self.brokenRules(value, shape) {
                 fail(
-                    shape.isSensitive || shape.kind == .blob ? .hidden : .shown(Self.javaText(value, shape)), path, rule
+                    shape.isSensitive || shape.kind == .blob ? .hidden : .shown(Self.javaText(value, shape)), path(),
+                    rule
                 )
             }
         }
     }
 
-    private mutating func check(_ items: [JSON], of itemShape: Shape, in list: Shape, path: String) throws(AWSError) {
+    private mutating func check(
+        _ items: [JSON], of itemShape: Shape, in list: Shape, path: @autoclosure () -> String
+    ) throws(AWSError) {
         for rule in Self.lengthRules(items.count, list) {
-            fail(.shown(Self.javaText(.array(items), list)), path, rule)
+            fail(.shown(Self.javaText(.array(items), list)), path(), rule)
         }
         switch itemShape.kind {
         case .structure, .list, .map:
             for (offset, item) in items.enumerated() where !item.isNull {
-                let path = "\(path).\(offset + 1).member"
-                try check(item, itemShape, path: path)
+                try check(item, itemShape, path: "\(path()).\(offset + 1).member")
             }
         default:
             var isBroken = false
@@ -67,27 +68,29 @@ public struct Validator {
             if isBroken {
                 let rules = Self.allRules(itemShape).joined(separator: ", ")
                 fail(
-                    itemShape.isSensitive ? .hidden : .shown(Self.javaText(.array(items), list)), path,
+                    itemShape.isSensitive ? .hidden : .shown(Self.javaText(.array(items), list)), path(),
                     "Member must satisfy constraint: [\(rules)]")
             }
         }
     }
 
-    private mutating func check(_ entries: JSONObject, of map: Shape, path: String) throws(AWSError) {
-        let shown = Shown.shown(Self.javaText(.object(entries), map))
-        for rule in Self.lengthRules(entries.count, map) { fail(shown, path, rule) }
+    private mutating func check(
+        _ entries: JSONObject, of map: Shape, path: @autoclosure () -> String
+    ) throws(AWSError) {
+        func failed(_ rule: String) { fail(.shown(Self.javaText(.object(entries), map)), path(), rule) }
+        for rule in Self.lengthRules(entries.count, map) { failed(rule) }
         if let key = map.key?.shape {
             var isBroken = false
             for entry in entries where try !Self.brokenRules(.string(entry.name), key).isEmpty { isBroken = true }
             if isBroken {
-                fail(shown, path, "Map keys must satisfy constraint: [\(Self.allRules(key).joined(separator: ", "))]")
+                failed("Map keys must satisfy constraint: [\(Self.allRules(key).joined(separator: ", "))]")
             }
         }
         guard let value = map.value?.shape else { return }
         switch value.kind {
         case .structure, .list, .map:
             for entry in entries where !entry.value.isNull {
-                try check(entry.value, value, path: "\(path).\(entry.name).member")
+                try check(entry.value, value, path: "\(path()).\(entry.name).member")
             }
         default:
             var isBroken = false
@@ -95,8 +98,7 @@ public struct Validator {
                 if try !Self.brokenRules(entry.value, value).isEmpty { isBroken = true }
             }
             if isBroken {
-                fail(
-                    shown, path, "Map value must satisfy constraint: [\(Self.allRules(value).joined(separator: ", "))]")
+                failed("Map value must satisfy constraint: [\(Self.allRules(value).joined(separator: ", "))]")
             }
         }
     }

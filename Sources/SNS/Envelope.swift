@@ -31,14 +31,23 @@ struct Envelope {
     private var signatureVersion: String { text("signatureVersion") ?? "1" }
 
     func signature(_ signer: MessageSigner, version: String) throws -> String {
-        var lines: [(String, String?)] = [("Message", message), ("MessageId", text("messageId"))]
-        if type == "Notification" {
-            lines += [("Subject", text("subject")), ("Timestamp", timestamp)]
-        } else {
-            lines += [("SubscribeURL", text("subscribeURL")), ("Timestamp", timestamp), ("Token", text("token"))]
+        var signed = ""
+        func add(_ name: String, _ value: String?) {
+            guard let value else { return }
+            for part in [name, "\n", value, "\n"] { signed += part }
         }
-        lines += [("TopicArn", topic.description), ("Type", type)]
-        let signed = lines.compactMap { name, value in value.map { "\(name)\n\($0)\n" } }.joined()
+        add("Message", message)
+        add("MessageId", text("messageId"))
+        if type == "Notification" {
+            add("Subject", text("subject"))
+            add("Timestamp", timestamp)
+        } else {
+            add("SubscribeURL", text("subscribeURL"))
+            add("Timestamp", timestamp)
+            add("Token", text("token"))
+        }
+        add("TopicArn", topic.description)
+        add("Type", type)
         return try signer.signature(of: signed, version: version)
     }
 
@@ -48,33 +57,36 @@ struct Envelope {
 
     /// The body for queues, web servers and `email-json`.
     func json(_ signer: MessageSigner) throws -> String {
-        var members: [(String, JSON)] = [
-            ("Type", .string(type)), ("MessageId", .string(text("messageId") ?? "")),
-        ]
-        if let token = text("token") { members.append(("Token", .string(token))) }
+        var json = "{"
+        func add(_ name: String, _ value: JSON) {
+            json += json.utf8.count == 1 ? "\n  \"" : ",\n  \""
+            json += name
+            json += "\" : "
+            json += value.description
+        }
+        add("Type", .string(type))
+        add("MessageId", .string(text("messageId") ?? ""))
+        if let token = text("token") { add("Token", .string(token)) }
         if let sequence = content["sequence"]?.int {
-            members.append(("SequenceNumber", .string(StoredTopic.sequenceNumber(Int64(sequence)))))
+            add("SequenceNumber", .string(StoredTopic.sequenceNumber(Int64(sequence))))
         }
-        members.append(("TopicArn", .string(topic.description)))
-        if let subject = text("subject") { members.append(("Subject", .string(subject))) }
-        members.append(("Message", .string(message)))
-        if let url = text("subscribeURL") { members.append(("SubscribeURL", .string(url))) }
-        members.append(("Timestamp", .string(timestamp)))
+        add("TopicArn", .string(topic.description))
+        if let subject = text("subject") { add("Subject", .string(subject)) }
+        add("Message", .string(message))
+        if let url = text("subscribeURL") { add("SubscribeURL", .string(url)) }
+        add("Timestamp", .string(timestamp))
         if isSigned {
-            members += [
-                ("SignatureVersion", .string(signatureVersion)),
-                ("Signature", .string(try signature(signer, version: signatureVersion))),
-                ("SigningCertURL", .string(certificateURL(signer))),
-            ]
+            add("SignatureVersion", .string(signatureVersion))
+            add("Signature", .string(try signature(signer, version: signatureVersion)))
+            add("SigningCertURL", .string(certificateURL(signer)))
         }
-        if type == "Notification" { members.append(("UnsubscribeURL", .string(unsubscribeURL))) }
-        if content["replayed"] == true { members.append(("Replayed", "true")) }
-        var lines = members.map { "  \(JSON.string($0.0)) : \($0.1)" }
-        if let attributes = attributes, !attributes.isEmpty {
+        if type == "Notification" { add("UnsubscribeURL", .string(unsubscribeURL)) }
+        if content["replayed"] == true { add("Replayed", "true") }
+        if let attributes, !attributes.isEmpty {
             let inner = attributes.map { "    \(JSON.string($0.name)) : \($0.value)" }.joined(separator: ",\n")
-            lines.append("  \"MessageAttributes\" : {\n\(inner)\n  }")
+            json += ",\n  \"MessageAttributes\" : {\n\(inner)\n  }"
         }
-        return "{\n\(lines.joined(separator: ",\n"))\n}"
+        return json + "\n}"
     }
 
     /// `{"name": {"Type": …, "Value": …}}`.

@@ -30,13 +30,14 @@ public struct MessageSigner: Sendable {
 
     /// The store's key, made if there is none.
     init(in context: WriteContext) throws {
-        if let secret = try context.secret(Self.secretName) {
-            self = try Self.cached(secret)
+        if let known = try context.cached(Self.secretName, read: { try MessageSigner(storedIn: context) }) {
+            self = known
             return
         }
         let key = try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: Self.keyBits))
         let secret = Array(key.derRepresentation)
         try context.keep(secret: secret, as: Self.secretName)
+        context.forget(Self.secretName)
         self = try Self.cached(secret)
     }
 

@@ -24,10 +24,23 @@ public final class Connection {
     private static let isConfigured = windtunnel_sqlite3_count_no_memory() == SQLITE_OK
 
     private let database: OpaquePointer
-    /// Prepared statements that nobody runs now, by the address of their text: two literals share one only when they are
-    /// equal, since both end there with the same NUL. A statement is taken out while it runs, so
-    /// that a query inside the same query gets one of its own.
-    private var idle: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+    /// Prepared statements, by the address of their text: two literals share one only when they are equal, since both end
+    /// there with the same NUL.
+    private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+
+    /// A prepared statement that is kept. One that runs is not lent again: a query inside the same query gets one of its own.
+    private final class Statement {
+        let handle: OpaquePointer
+        let parameterCount: Int
+        var isRunning = false
+
+        init(_ handle: OpaquePointer) {
+            self.handle = handle
+            parameterCount = Int(sqlite3_bind_parameter_count(handle))
+        }
+
+        deinit { sqlite3_finalize(handle) }
+    }
 
     /// Opens the file; `path` is a plain path, never a URI.
     public init(path: String, mode: Mode) throws(SQLiteError) {
@@ -46,7 +59,7 @@ public final class Connection {
     }
 
     deinit {
-        for statement in idle.values { sqlite3_finalize(statement) }
+        statements = [:]
         sqlite3_close_v2(database)
     }
 
@@ -63,16 +76,16 @@ public final class Connection {
     @discardableResult
     public func run(_ sql: StaticString, _ values: any Bindable...) throws(SQLiteError) -> Int {
         let statement = try take(sql)
-        defer { putBack(statement, sql) }
+        defer { putBack(statement) }
         return try changes(of: statement, values, sql: "\(sql)")
     }
 
     /// Calls `each` with every row.
     public func query(_ sql: StaticString, _ values: any Bindable..., each row: (Row) throws -> Void) throws {
         let statement = try take(sql)
-        defer { putBack(statement, sql) }
+        defer { putBack(statement) }
         try bind(values, to: statement, sql: "\(sql)")
-        while try step(statement, sql: "\(sql)") { try row(Row(statement: statement)) }
+        while try step(statement, sql: "\(sql)") { try row(Row(statement: statement.handle)) }
     }
 
     /// The first row, or nil when there is none.
@@ -80,66 +93,69 @@ public final class Connection {
         _ sql: StaticString, _ values: any Bindable..., map: (Row) throws -> Result
     ) throws -> Result? {
         let statement = try take(sql)
-        defer { putBack(statement, sql) }
+        defer { putBack(statement) }
         try bind(values, to: statement, sql: "\(sql)")
-        return try step(statement, sql: "\(sql)") ? map(Row(statement: statement)) : nil
+        return try step(statement, sql: "\(sql)") ? map(Row(statement: statement.handle)) : nil
     }
 
     /// Runs a statement whose text was composed at run time; the prepared statement is not kept.
     @discardableResult
     public func run(composed sql: String, _ values: [any Bindable]) throws(SQLiteError) -> Int {
-        let statement = try prepare(sql, flags: 0)
-        defer { sqlite3_finalize(statement) }
-        return try changes(of: statement, values, sql: sql)
+        try changes(of: prepare(sql, flags: 0), values, sql: sql)
     }
 
     /// A query whose text was composed at run time; the prepared statement is not kept.
     public func query(composed sql: String, _ values: [any Bindable], each row: (Row) throws -> Void) throws {
         let statement = try prepare(sql, flags: 0)
-        defer { sqlite3_finalize(statement) }
         try bind(values, to: statement, sql: sql)
-        while try step(statement, sql: sql) { try row(Row(statement: statement)) }
+        while try step(statement, sql: sql) { try row(Row(statement: statement.handle)) }
     }
 
     /// A statement that nobody else runs; `putBack` must follow.
-    private func take(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
-        if let kept = idle.removeValue(forKey: sql.utf8Start) { return kept }
-        return try prepare("\(sql)", flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+    private func take(_ sql: StaticString) throws(SQLiteError) -> Statement {
+        let kept = statements[sql.utf8Start]
+        if let kept, !kept.isRunning {
+            kept.isRunning = true
+            return kept
+        }
+        let statement = try prepare("\(sql)", flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+        statement.isRunning = true
+        if kept == nil { statements[sql.utf8Start] = statement }
+        return statement
     }
 
-    private func putBack(_ statement: OpaquePointer, _ sql: StaticString) {
-        sqlite3_reset(statement)
-        sqlite3_clear_bindings(statement)
-        if let other = idle.updateValue(statement, forKey: sql.utf8Start) { sqlite3_finalize(other) }
+    private func putBack(_ statement: Statement) {
+        sqlite3_reset(statement.handle)
+        if statement.parameterCount > 0 { sqlite3_clear_bindings(statement.handle) }
+        statement.isRunning = false
     }
 
-    private func prepare(_ sql: String, flags: UInt32) throws(SQLiteError) -> OpaquePointer {
+    private func prepare(_ sql: String, flags: UInt32) throws(SQLiteError) -> Statement {
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v3(database, sql, -1, flags, &statement, nil)
         guard code == SQLITE_OK else { throw SQLiteError(code, on: database, sql: sql) }
         guard let statement else {
             throw SQLiteError(code: SQLITE_MISUSE, message: "no statement in this text", sql: sql)
         }
-        return statement
+        return Statement(statement)
     }
 
     private func bind(
-        _ values: [any Bindable], to statement: OpaquePointer, sql: @autoclosure () -> String
+        _ values: [any Bindable], to statement: Statement, sql: @autoclosure () -> String
     ) throws(SQLiteError) {
         // SQLite itself would take a value that is missing for NULL.
-        precondition(
-            values.count == Int(sqlite3_bind_parameter_count(statement)), "wrong number of values for: \(sql())")
+        precondition(values.count == statement.parameterCount, "wrong number of values for: \(sql())")
         var index: Int32 = 1
         for value in values {
-            let code = value.bind(to: statement, at: index)
+            let code = value.bind(to: statement.handle, at: index)
             guard code == SQLITE_OK else { throw SQLiteError(code, on: database, sql: sql()) }
             index += 1
         }
     }
 
     /// Whether there is a (next) row.
-    private func step(_ statement: OpaquePointer, sql: @autoclosure () -> String) throws(SQLiteError) -> Bool {
-        switch sqlite3_step(statement) {
+    private func step(_ statement: Statement, sql: @autoclosure () -> String) throws(SQLiteError) -> Bool {
+        switch sqlite3_step(statement.handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
         case let code: throw SQLiteError(code, on: database, sql: sql())
@@ -147,7 +163,7 @@ public final class Connection {
     }
 
     private func changes(
-        of statement: OpaquePointer, _ values: [any Bindable], sql: @autoclosure () -> String
+        of statement: Statement, _ values: [any Bindable], sql: @autoclosure () -> String
     ) throws(SQLiteError) -> Int {
         try bind(values, to: statement, sql: sql())
         let before = sqlite3_total_changes64(database)

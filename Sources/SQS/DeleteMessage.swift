@@ -29,10 +29,14 @@ extension SQS {
     private static func delete(_ text: String, from queue: Queue, in context: WriteContext) throws -> String? {
         let handle = try ReceiptHandle(text, of: queue, in: context)
         guard queue.isFIFO else {
-            return try context.database.first(
-                "DELETE FROM sqs_message WHERE sequence = ? AND queue = ? RETURNING message_id", handle.sequence,
-                queue.number
+            // Two statements: RETURNING makes a table of its own for each run.
+            let id = try context.database.first(
+                "SELECT message_id FROM sqs_message WHERE sequence = ? AND queue = ?", handle.sequence, queue.number
             ) { $0.text(0) }
+            if id != nil {
+                try context.database.run("DELETE FROM sqs_message WHERE sequence = ?", handle.sequence)
+            }
+            return id
         }
         guard let message = try QueueMessage.find(handle.sequence, in: queue, context) else { return nil }
         let isHeld = try context.database.first(

@@ -168,19 +168,36 @@ enum Digest {
     static func sha256(_ text: String) -> String { hex(SHA256.hash(data: Array(text.utf8))) }
 
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        let digits: StaticString = "0123456789abcdef"
+        let longest = 64
+        return String(unsafeUninitializedCapacity: longest) { text in
+            var place = 0
+            for byte in bytes {
+                text[place] = digits.utf8Start[Int(byte >> 4)]
+                text[place + 1] = digits.utf8Start[Int(byte & 15)]
+                place += 2
+            }
+            return place
+        }
     }
 }
 
 /// The characters that a message may have: those of XML 1.0.
 enum MessageText {
     static func isAllowed(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0x9, 0xA, 0xD, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true
-            default: false
+        var text = text
+        return text.withUTF8 { bytes in
+            var place = 0
+            while place < bytes.count {
+                let byte = bytes[place]
+                if byte < 0x20, byte != 0x9, byte != 0xA, byte != 0xD { return false }
+                // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+                if byte >= 0xBE, byte <= 0xBF, place >= 2, bytes[place - 1] == 0xBF, bytes[place - 2] == 0xEF {
+                    return false
+                }
+                place += 1
             }
+            return true
         }
     }
 

@@ -21,22 +21,23 @@ struct ReceiptHandle {
     }
 
     func text(of queue: Queue, in context: ReadContext) -> String {
-        var bytes = Self.bytes(of: [self.queue, sequence, receipt, received.milliseconds])
-        bytes += Self.bytes(of: [Int64(bitPattern: Self.code(bytes, queue, context))])
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.numberBytes + 8)
+        for number in [self.queue, sequence, receipt, received.milliseconds] { Self.append(number, to: &bytes) }
+        Self.append(Int64(bitPattern: Self.code(bytes, queue, context)), to: &bytes)
         return Base64.encode(bytes)
     }
 
     init(_ text: String, of queue: Queue, in context: ReadContext) throws {
         guard let bytes = Base64.decode(text), bytes.count == Self.numberBytes + 8 else { throw Self.invalid(text) }
-        let numbers = stride(from: 0, to: bytes.count, by: 8).map { start in
-            bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        func number(_ place: Int) -> Int64 {
+            bytes.withUnsafeBytes { Int64(bigEndian: $0.loadUnaligned(fromByteOffset: place * 8, as: Int64.self)) }
         }
-        guard numbers[4] == Self.code(Array(bytes.prefix(Self.numberBytes)), queue, context) else {
+        guard UInt64(bitPattern: number(4)) == Self.code(Array(bytes[..<Self.numberBytes]), queue, context) else {
             throw Self.invalid(text)
         }
         self.init(
-            queue: Int64(bitPattern: numbers[0]), sequence: Int64(bitPattern: numbers[1]),
-            receipt: Int64(bitPattern: numbers[2]), received: Timestamp(milliseconds: Int64(bitPattern: numbers[3])))
+            queue: number(0), sequence: number(1), receipt: number(2), received: Timestamp(milliseconds: number(3)))
     }
 
     /// A handle opens only the queue that it came from, whoever uses it.
@@ -44,8 +45,8 @@ struct ReceiptHandle {
         context.shortCode(bytes + queue.arn.description.utf8)
     }
 
-    private static func bytes(of numbers: [Int64]) -> [UInt8] {
-        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+    private static func append(_ number: Int64, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private static func invalid(_ text: String) -> AWSError {

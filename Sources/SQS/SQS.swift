@@ -63,7 +63,7 @@ public enum SQS {
             for member in shape.members {
                 if let value = input[member.name], !value.isNull {
                     try checkRequired(value, member.shape)
-                } else if shape.required.contains(member.name) {
+                } else if member.isRequired {
                     throw AWSError.missingParameter(member.name)
                 }
             }

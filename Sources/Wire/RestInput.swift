@@ -68,7 +68,7 @@ public enum RestInput {
 
     private static func label(_ member: Shape.Reference, _ request: RestRequest) throws(AWSError) -> JSON? {
         guard let label = request.labels[member.wireName] else { return nil }
-        guard let text = Form.decode(label.utf8) else { throw .serialization() }
+        guard let text = Form.decode(label) else { throw .serialization() }
         return scalar(text, member, timestamps: .iso8601)
     }
 

@@ -62,7 +62,7 @@ let things = ServiceModel(
 func read(
     _ method: String, _ path: String, query: String = "", headers: [(String, String)] = [], body: String = ""
 ) throws -> (operation: String, input: JSON)? {
-    let fields = try #require(Form.parse(query.utf8))
+    let fields = try #require(Form.parse(query))
     let found = things.api.route(
         method: method, path: path, query: fields.map { (name: $0.name, value: $0.value) })
     guard let (operation, labels) = found else { return nil }

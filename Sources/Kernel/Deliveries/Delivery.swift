@@ -55,7 +55,7 @@ public struct Delivery: Sendable {
                 policy, dead_letter_queue, state, attempts, next, created, finished, cause, log)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, account, region, service, publication, origin, source, destination, host, detail.description,
-            policy.json.description, deadLetterQueue, state.rawValue, attempts, next?.milliseconds,
+            policy.text, deadLetterQueue, state.rawValue, attempts, next?.milliseconds,
             created.milliseconds, finished?.milliseconds, cause, JSON.array(log).description)
         number = database.lastInsertRowID
     }

@@ -96,6 +96,12 @@ public struct RetryPolicy: Sendable, Equatable {
 
     // MARK: Storage
 
+    /// The same for every delivery to a queue, which is the most of them.
+    private static let awsManagedText = awsManaged.json.description
+
+    /// As it is kept with a delivery.
+    var text: String { self == .awsManaged ? Self.awsManagedText : json.description }
+
     var json: JSON {
         .object([
             "immediate": .number(immediate), "preBackOff": .number(preBackOff), "backOff": .number(backOff),
