@@ -128,7 +128,7 @@ public final class WriteContext: ReadContext {
         if hops == 0 { super.access(action(), on: resource()) }
     }
 
-    /// Lets one request that waits for `key` look again, once this transaction is committed.
+    /// Lets one request that waits for `key` look again, once this transaction is committed; jobs that wait for it are due.
     public func signal(_ key: String) { effects.signals.append(.one(key)) }
 
     /// Lets all requests that wait for `key` look again: what they wait for will not come by this name.

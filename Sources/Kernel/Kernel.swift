@@ -143,6 +143,7 @@ public final class Kernel: Sendable {
             let context = WriteContext(
                 caller: caller, service: service, database: connection, kernel: self, effects: .init())
             let output = try body(context)
+            try context.wakeJobs()
             let (woken, unheard) = self.waiters.take(for: context.effects.signals)
             outcome.withLock { $0 = (output, unheard, context.effects.requests) }
             return woken

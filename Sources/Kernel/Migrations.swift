@@ -13,6 +13,7 @@ enum Migrations {
         EmbeddedSchema._0008Scheduler,
         EmbeddedSchema._0009EventsConnections,
         EmbeddedSchema._0010EventsArchives,
+        EmbeddedSchema._0011Pipes,
     ]
 
     static func apply(to database: Connection, file: String) throws {

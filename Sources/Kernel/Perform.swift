@@ -10,6 +10,16 @@ extension WriteContext {
     public func perform(
         _ name: String, of service: Service, _ input: JSON, as principal: Principal, region: String
     ) throws -> JSON {
+        switch try tryToPerform(name, of: service, input, as: principal, region: region) {
+        case .done(let output): output
+        case .wait(_, let otherwise): otherwise
+        }
+    }
+
+    /// The same of an operation that may wait: who gets a `Wait` can have a job wait in its place.
+    public func tryToPerform(
+        _ name: String, of service: Service, _ input: JSON, as principal: Principal, region: String
+    ) throws -> Answer<JSON> {
         guard let operation = service.operation(named: name) else { throw AWSError("UnknownOperationException") }
         if let shape = service.model.api.operations[name]?.input { try service.check(input, shape) }
         let caller = Caller(
@@ -20,16 +30,12 @@ extension WriteContext {
         context.cause = cause
         return try undoable {
             switch operation.handler {
-            case .read(let handler): return try handler(input, context)
+            case .read(let handler): return .done(try handler(input, context))
             case .write(let handler):
                 let output = try handler(input, context)
                 try context.emitCall(operation, of: service, input: input, output: output)
-                return output
-            case .waiting(let handler):
-                switch try handler(input, context) {
-                case .done(let output): return output
-                case .wait(_, let otherwise): return otherwise
-                }
+                return .done(output)
+            case .waiting(let handler): return try handler(input, context)
             }
         }
     }

@@ -61,6 +61,12 @@ final class Waiters: Sendable {
         /// For the one that has waited longest.
         case one(String)
         case all(String)
+
+        var key: String {
+            switch self {
+            case .one(let key), .all(let key): key
+            }
+        }
     }
 
     /// What those that the signal is for do to look again.
