@@ -11,10 +11,26 @@ enum ApiDelivery {
         try ARN(target.arn).flatMap { try StoredApiDestination.find($0, in: context) }
     }
 
-    /// Whether an OAuth connection has its token; asks for one if not.
+    /// For deliveries of other services.
+    static let destination = WebDestination { arn, context in
+        try StoredApiDestination.find(arn, in: context).map {
+            WebDestination.Place(url: ApiEndpoint.url($0.endpoint), perSecond: $0.perSecond)
+        }
+    } prepare: {
+        try prepare($0, $1)
+    } item: {
+        try item($0, $1, in: $2)
+    } judge: {
+        try judge($0, &$1, $2)
+    }
+
     @Sendable static func prepare(_ delivery: Delivery, _ context: WriteContext) throws -> Bool {
-        guard let arn = ARN(delivery.destination),
-            let connectionARN = try StoredApiDestination.find(arn, in: context)?.connection,
+        try ARN(delivery.destination).map { try prepare($0, context) } ?? true
+    }
+
+    /// Whether an OAuth connection has its token; asks for one if not.
+    private static func prepare(_ arn: ARN, _ context: WriteContext) throws -> Bool {
+        guard let connectionARN = try StoredApiDestination.find(arn, in: context)?.connection,
             var connection = try StoredConnection.find(connectionARN, in: context), connection.secret?.oauth != nil
         else { return true }
         switch connection.state {
@@ -31,7 +47,13 @@ enum ApiDelivery {
     static func item(_ delivery: Delivery, _ input: String, _ event: JSON, in context: ReadContext) throws
         -> DeliveryItem
     {
-        let (request, connection) = try request(delivery, input, event, in: context)
+        guard let arn = ARN(delivery.destination) else { throw missing(delivery.destination) }
+        return try item(arn, webInput(delivery, input, event), in: context)
+    }
+
+    private static func item(_ arn: ARN, _ input: WebDestination.Input, in context: ReadContext) throws -> DeliveryItem
+    {
+        let (request, connection) = try request(arn, input, in: context)
         guard connection.state == .authorized else {
             throw DeliveryFailure(
                 "ERROR_FROM_TARGET",
@@ -47,7 +69,8 @@ enum ApiDelivery {
 
     /// The request for people, without secrets.
     static func shown(_ delivery: Delivery, _ input: String, _ event: JSON, in context: ReadContext) throws -> JSON {
-        let web = try request(delivery, input, event, in: context).request.web(isMasked: true)
+        guard let arn = ARN(delivery.destination) else { throw missing(delivery.destination) }
+        let web = try request(arn, webInput(delivery, input, event), in: context).request.web(isMasked: true)
         return .object([
             "method": .string(web.method), "url": .string(web.url),
             "headers": .object(JSONObject(web.headers.map { ($0.name, .string($0.value)) })),
@@ -55,11 +78,27 @@ enum ApiDelivery {
         ])
     }
 
-    private static func request(_ delivery: Delivery, _ input: String, _ event: JSON, in context: ReadContext) throws
+    private static func missing(_ destination: String) -> DeliveryFailure {
+        DeliveryFailure("NO_RESOURCE", "The API destination \(destination) does not exist.")
+    }
+
+    /// What the target of a rule adds.
+    private static func webInput(_ delivery: Delivery, _ body: String, _ event: JSON) -> WebDestination.Input {
+        var input = WebDestination.Input(body: body)
+        let parameters = delivery.detail["target"]?["HttpParameters"]
+        func value(_ json: JSON) -> String { TargetDelivery.value(json.string ?? "", of: event) }
+        input.pathValues = (parameters?["PathParameterValues"]?.array ?? []).map(value)
+        input.headers = (parameters?["HeaderParameters"]?.object ?? JSONObject()).map { ($0.name, value($0.value)) }
+        input.query = (parameters?["QueryStringParameters"]?.object ?? JSONObject()).map { ($0.name, value($0.value)) }
+        return input
+    }
+
+    private static func request(_ arn: ARN, _ input: WebDestination.Input, in context: ReadContext) throws
         -> (request: ApiRequest, connection: StoredConnection)
     {
-        guard let arn = ARN(delivery.destination), let destination = try StoredApiDestination.find(arn, in: context)
-        else { throw DeliveryFailure("NO_RESOURCE", "The API destination \(delivery.destination) does not exist.") }
+        guard let destination = try StoredApiDestination.find(arn, in: context) else {
+            throw missing(arn.description)
+        }
         guard let connectionARN = destination.connection,
             let connection = try StoredConnection.find(connectionARN, in: context)
         else { throw DeliveryFailure("NO_RESOURCE", "The connection of the API destination \(arn) does not exist.") }
@@ -68,15 +107,11 @@ enum ApiDelivery {
                 "ERROR_FROM_TARGET", "The connection \(connectionARN) has no authorization parameters any more.")
         }
         var request = ApiRequest(
-            endpoint: destination.endpoint, method: destination.method.rawValue, secret: secret, input: input)
+            endpoint: destination.endpoint, method: destination.method.rawValue, secret: secret, input: input.body)
         request.token = connection.token?.text
-        let parameters = delivery.detail["target"]?["HttpParameters"]
-        func value(_ json: JSON) -> String { TargetDelivery.value(json.string ?? "", of: event) }
-        request.pathValues = (parameters?["PathParameterValues"]?.array ?? []).map(value)
-        request.headers = (parameters?["HeaderParameters"]?.object ?? JSONObject()).map { ($0.name, value($0.value)) }
-        request.query = (parameters?["QueryStringParameters"]?.object ?? JSONObject()).map {
-            ($0.name, value($0.value))
-        }
+        request.pathValues = input.pathValues
+        request.headers = input.headers
+        request.query = input.query
         return (request, connection)
     }
 
@@ -86,8 +121,13 @@ enum ApiDelivery {
     @Sendable static func judge(_ delivery: Delivery, _ answer: inout WebAnswer, _ context: WriteContext) throws
         -> DeliveryFailure?
     {
-        let arn = ARN(delivery.destination)
-        let connectionARN = try arn.flatMap { try StoredApiDestination.find($0, in: context)?.connection }
+        guard let arn = ARN(delivery.destination) else { return nil }
+        return try judge(arn, &answer, context)
+    }
+
+    private static func judge(_ arn: ARN, _ answer: inout WebAnswer, _ context: WriteContext) throws -> DeliveryFailure?
+    {
+        let connectionARN = try StoredApiDestination.find(arn, in: context)?.connection
         let connection = try connectionARN.flatMap { try StoredConnection.find($0, in: context) }
         // Receivers for tests like to answer with what they got.
         let secrets = (connection?.secret?.values ?? []) + [connection?.token?.text].compactMap { $0 }

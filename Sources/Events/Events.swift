@@ -76,7 +76,7 @@ public enum Events {
             Page("GET", "/_windtunnel/events", .read(EventPages.list)),
             Page("POST", "/_windtunnel/events/match", .read(EventPages.match)),
         ],
-        destination: Destination(others: ["logs"], accept: BusDestination.accept),
+        destination: Destination(others: ["logs"], web: ApiDelivery.destination, accept: BusDestination.accept),
         deliveryOwner: DeliveryOwner(
             item: TargetDelivery.item, deadLetter: TargetDelivery.deadLetter, sourceARN: { $0.source },
             judge: ApiDelivery.judge, prepare: ApiDelivery.prepare, shownRequest: TargetDelivery.shownRequest,

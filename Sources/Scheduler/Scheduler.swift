@@ -26,5 +26,7 @@ public enum Scheduler {
         ],
         deliveryOwner: DeliveryOwner(
             item: Invocation.item, deadLetter: DeadLetter.item, sourceARN: { $0.source }, judge: { _, _, _ in nil },
-            perform: Invocation.perform, explain: Invocation.explain))
+            perform: Invocation.perform,
+            beginning: { ["\($0.origin) was due.", "\($1) was to go to \($0.destination)."] },
+            explain: Invocation.explain))
 }

@@ -80,7 +80,7 @@ struct TargetCall {
             try checkEntries(output)
             return output["MessageId"]?.string.map { "MessageId \($0)" } ?? "\(service.model.name) \(operation.name)"
         } catch let error as AWSError {
-            throw failure(error)
+            throw DeliveryFailure(error, of: service)
         }
     }
 
@@ -91,18 +91,4 @@ struct TargetCall {
         else { return }
         throw AWSError(entry["ErrorCode"]?.string ?? "", entry["ErrorMessage"]?.string)
     }
-
-    /// Named as SDKs name it; SQS has its older names still.
-    private func failure(_ error: AWSError) -> DeliveryFailure {
-        let facts = service.model.api.error(error.code)
-        let code = error.inQuery?.code ?? facts?.code ?? error.code
-        let status = error.status ?? facts?.status ?? 400
-        let isRetryable = status >= 500 || status == 429 || Self.retryable.contains { code.contains($0) }
-        return DeliveryFailure(code, error.inQuery?.message ?? error.message ?? code, isRetryable: isRetryable)
-    }
-
-    /// What SDKs try again though the status says no.
-    private static let retryable = [
-        "Throttl", "RequestLimitExceeded", "ProvisionedThroughputExceeded", "InternalFailure",
-    ]
 }

@@ -65,6 +65,9 @@ extension Deliveries {
         }
     }
 
+    /// So many characters of an answer are kept with a delivery.
+    private static let shownAnswerLimit = 1024
+
     /// What came of a request.
     ///
     /// - Parameter shown: method and URL, for people.
@@ -78,11 +81,13 @@ extension Deliveries {
         var facts = JSONObject()
         if let shown { facts["request"] = .string(shown) }
         var failure: DeliveryFailure?
+        var judged: WebAnswer?
         switch result {
         case .answered(var answer):
+            defer { judged = answer }
             failure = try owner(of: delivery, in: context).judge(delivery, &answer, context)
             facts["status"] = .number(answer.status)
-            facts["answer"] = .string(answer.body)
+            facts["answer"] = .string(String(answer.body.prefix(shownAnswerLimit)))
             facts["milliseconds"] = .number(answer.milliseconds)
         case .failed(let message, let isTimeout):
             failure = DeliveryFailure(isTimeout ? "NO_ANSWER_IN_TIME" : "NO_ANSWER", message, isRetryable: true)
@@ -96,6 +101,7 @@ extension Deliveries {
         try delivery.update(in: context.database)
         entry["delivery"] = .number(delivery.number)
         try note(entry, delivery, in: context)
+        try tellIfEnded(delivery, judged, in: context)
         if let host = delivery.host { try fetchWaiting(of: host, in: context) }
     }
 
@@ -114,6 +120,7 @@ extension Deliveries {
             let start = try start(&delivery, content, freed: true, in: context)
             try delivery.update(in: context.database)
             try follow(start, delivery, in: context)
+            try tellIfEnded(delivery, in: context)
             if delivery.state == .inFlight { return }
         }
     }
@@ -160,6 +167,7 @@ extension WriteContext {
                 let entry = try Deliveries.fail(&delivery, failure, content, in: self)
                 try delivery.update(in: database)
                 try Deliveries.note(entry, delivery, in: self)
+                try Deliveries.tellIfEnded(delivery, in: self)
             } else {
                 delivery.next = now
                 try delivery.update(in: database)

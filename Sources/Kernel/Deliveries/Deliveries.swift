@@ -27,6 +27,15 @@ enum Deliveries {
             try delivery.update(in: context.database)
             try note(entry, delivery, in: context)
         }
+        try tellIfEnded(delivery, in: context)
+    }
+
+    /// Tells the owner of a delivery that went on after `deliver` that it has come to its end.
+    ///
+    /// - Parameter answer: to the latest request.
+    static func tellIfEnded(_ delivery: Delivery, _ answer: WebAnswer? = nil, in context: WriteContext) throws {
+        guard delivery.finished != nil, let ended = try owner(of: delivery, in: context).ended else { return }
+        try ended(delivery, answer, context.acting(for: delivery))
     }
 
     /// After a start: nobody knows what became of requests that were in flight, so they are made again.
@@ -72,15 +81,9 @@ enum Deliveries {
             let answer = try context.undoable { try perform(item, destination, delivery, context) }
             return JSONObject([("answer", .string(answer))])
         }
-        guard let arn = ARN(destination), let service = context.kernel.keeper(of: arn),
-            let accept = service.destination?.accept
-        else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
         let sender = Sender(
             service: "\(delivery.service).amazonaws.com", source: owner.sourceARN(delivery), account: delivery.account)
-        let answer = try context.undoable {
-            try accept(item, arn, sender, context.delegated(to: service, arn, by: sender))
-        }
-        return JSONObject([("answer", .string(answer))])
+        return JSONObject([("answer", .string(try context.hand(item, to: destination, by: sender)))])
     }
 
     static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
@@ -203,6 +206,15 @@ extension ReadContext {
 }
 
 extension WriteContext {
+    /// Puts an item into a resource by way of the service that keeps it, without a delivery; answers in a word what became
+    /// of it. Throws `DeliveryFailure`, and what was done is undone then.
+    public func hand(_ item: DeliveryItem, to destination: String, by sender: Sender) throws -> String {
+        guard let arn = ARN(destination), let service = kernel.keeper(of: arn),
+            let accept = service.destination?.accept
+        else { throw DeliveryFailure("NO_RESOURCE", "\(destination) is nothing that Windtunnel serves.") }
+        return try undoable { try accept(item, arn, sender, delegated(to: service, arn, by: sender)) }
+    }
+
     /// Keeps what is published, for every delivery and every explanation of it.
     ///
     /// - Returns: the number that deliveries refer to.
@@ -215,7 +227,10 @@ extension WriteContext {
     }
 
     /// Delivers: at once to what is in the process, after the commit to what is outside.
-    public func deliver(_ delivery: Delivery, _ content: JSON) throws {
+    ///
+    /// - Returns: the delivery as it is now; of one that has not ended yet, its owner is told when it does.
+    @discardableResult
+    public func deliver(_ delivery: Delivery, _ content: JSON) throws -> Delivery {
         var delivery = delivery
         if delivery.isOutgoing {
             let start = try Deliveries.start(&delivery, content, in: self)
@@ -230,5 +245,6 @@ extension WriteContext {
             try Deliveries.note(entry, delivery, in: self)
         }
         try Deliveries.pruneIfDue(delivery.number, in: database)
+        return delivery
     }
 }

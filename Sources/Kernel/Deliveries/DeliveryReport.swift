@@ -49,7 +49,7 @@ public enum DeliveryReport {
     /// For everybody who might have got a message, whether it was sent to them, and if not, why.
     public static func explain(messageID: String, in context: ReadContext) throws -> JSON? {
         let found = try context.database.first(
-            "SELECT number, origin, time, content FROM publication WHERE message_id = ? ORDER BY number LIMIT 1",
+            "SELECT number, origin, time, content FROM publication WHERE message_id = ? ORDER BY number DESC LIMIT 1",
             messageID
         ) {
             (
@@ -62,7 +62,8 @@ public enum DeliveryReport {
         else { return nil }
         let sent = try deliveries(of: messageID, in: context)
         let verdicts = try owner.explain(origin, found.content, found.time, context).map { verdict in
-            let delivery = sent.first { $0.source == verdict.source }
+            // A message that was taken from a queue again has several.
+            let delivery = sent.last { $0.source == verdict.source }
             var json = JSONObject([
                 ("subscription", .string(verdict.source)), ("endpoint", .string(verdict.endpoint)),
                 ("got", .bool(delivery?.state == .delivered)),
@@ -171,17 +172,11 @@ extension Delivery {
     /// What happened, line by line.
     public func story(in context: ReadContext) throws -> [String] {
         let id = try messageID(in: context)
-        // What is its own source is no topic, but a schedule that was due.
+        let beginning = try Deliveries.owner(of: self, in: context).beginning
         var lines =
-            origin == source
-            ? [
-                "\(created.iso8601()) \(origin) was due.",
-                "\(created.iso8601()) \(id) was to go to \(shownDestination).",
-            ]
-            : [
-                "\(created.iso8601()) message \(id) was published to \(origin).",
-                "\(created.iso8601()) It was to go to \(shownDestination) for \(source).",
-            ]
+            (beginning?(self, id) ?? [
+                "message \(id) was published to \(origin).", "It was to go to \(shownDestination) for \(source).",
+            ]).map { "\(created.iso8601()) \($0)" }
         for entry in log {
             let request = entry["request"]?.string.map { ", \($0)" } ?? ""
             let attempt = "\(entry["time"]?.string ?? "") attempt \(entry["attempt"]?.int ?? 0)\(request)"

@@ -54,12 +54,16 @@ public struct Destination: Sendable {
     ///
     /// Throws `DeliveryFailure`.
     public let accept: @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
+    /// How others deliver to those of its resources that stand for something outside; nil where it has none.
+    let web: WebDestination?
     /// Services that are not served and whose resources are kept here, by their names in ARNs.
     let others: [String]
 
     public init(
-        others: [String] = [], accept: @escaping @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
+        others: [String] = [], web: WebDestination? = nil,
+        accept: @escaping @Sendable (DeliveryItem, ARN, Sender, WriteContext) throws -> String
     ) {
+        self.web = web
         self.others = others
         self.accept = accept
     }
@@ -102,6 +106,12 @@ public struct DeliveryOwner: Sendable {
     /// Answers in a word what became of it; throws `DeliveryFailure`.
     public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String)?
 
+    /// Told when a delivery has ended that had not when `deliver` returned, with the answer to its latest request.
+    public let ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)?
+
+    /// How the story of a delivery begins, of a service that does not publish to topics.
+    public let beginning: (@Sendable (Delivery, _ messageID: String) -> [String])?
+
     /// Who might have got what was published to a resource at a time, as things were then.
     public let explain: @Sendable (ARN, _ publication: JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
 
@@ -113,6 +123,8 @@ public struct DeliveryOwner: Sendable {
         prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
         shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
         perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
+        ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)? = nil,
+        beginning: (@Sendable (Delivery, String) -> [String])? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
     ) {
         self.explain = explain
@@ -120,6 +132,8 @@ public struct DeliveryOwner: Sendable {
         self.prepare = prepare
         self.shownRequest = shownRequest
         self.perform = perform
+        self.ended = ended
+        self.beginning = beginning
         self.item = item
         self.deadLetter = deadLetter
         self.sourceARN = sourceARN
