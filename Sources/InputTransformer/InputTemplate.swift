@@ -22,12 +22,13 @@ struct InputTemplate: Sendable {
     let isObject: Bool
 
     init(_ text: String, paths: [String: JSONPath]) {
-        parts = Self.parts(of: text)
+        parts = Self.parts(of: text, where: Self.isName)
         self.paths = paths
         isObject = text.first { !$0.isWhitespace } == "{"
     }
 
-    private static func parts(of text: String) -> [Part] {
+    /// - Parameter isName: whether what stands between `<` and `>` is a placeholder.
+    static func parts(of text: String, where isName: (Substring) -> Bool) -> [Part] {
         var parts: [Part] = []
         var plain = ""
         var isQuoted = false
@@ -62,9 +63,9 @@ struct InputTemplate: Sendable {
             case .text(let plain): text += plain
             case .placeholder(let name, let isQuoted):
                 if let path = paths[name] {
-                    text += written(path.value(in: event), isQuoted: isQuoted)
+                    text += Self.written(path.value(in: event), isQuoted: isQuoted, isObject: isObject)
                 } else if let variable = ReservedVariable(rawValue: name) {
-                    text += written(variable.value(event, context), isQuoted: isQuoted)
+                    text += Self.written(variable.value(event, context), isQuoted: isQuoted, isObject: isObject)
                 } else {
                     // Without any path to be declared in, AWS takes it for text.
                     text += "<\(name)>"
@@ -73,7 +74,7 @@ struct InputTemplate: Sendable {
         }
     }
 
-    private func written(_ value: JSON?, isQuoted: Bool) -> String {
+    static func written(_ value: JSON?, isQuoted: Bool, isObject: Bool) -> String {
         guard let value else { return isObject && !isQuoted ? "\"\"" : "" }
         if isObject {
             return isQuoted && value.string != nil

@@ -3,7 +3,7 @@ import JSON
 /// The part of JSONPath that EventBridge takes: `$`, `$.detail.hyphen-key`, `$.resources[0]`, `$.detail.items[*].name`.
 ///
 /// Names are of letters, digits, `_`, `-` and `/`; others cannot be reached, since AWS refuses names in brackets.
-struct JSONPath: Hashable, Sendable {
+public struct JSONPath: Hashable, Sendable {
     private enum Step: Hashable, Sendable {
         case member(String)
         case element(Int)
@@ -13,7 +13,7 @@ struct JSONPath: Hashable, Sendable {
     private let steps: [Step]
 
     /// Nil for what PutTargets refuses.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard text.first == "$" else { return nil }
         var steps: [Step] = []
         var rest = text.dropFirst()
@@ -42,7 +42,7 @@ struct JSONPath: Hashable, Sendable {
     }
 
     /// What stands there, nil when nothing does; a path with `[*]` gives the array of all that it finds.
-    func value(in event: JSON) -> JSON? {
+    public func value(in event: JSON) -> JSON? {
         var values = [event]
         for step in steps {
             values =
