@@ -57,6 +57,9 @@ let package = Package(
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
         .target(
             name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], plugins: ["EmbedSchema"]),
+        .target(
+            name: "Pipes", dependencies: ["EventPattern", "InputTransformer", "Kernel", "Model"],
+            plugins: ["EmbedSchema"]),
 
         .target(
             name: "Gateway",
@@ -64,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Events", "Gateway", "HTTPClient", "SNS", "SQS", "SSM", "STS", "Scheduler",
+                "Events", "Gateway", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -91,6 +94,7 @@ let package = Package(
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
+        .testTarget(name: "PipesTests", dependencies: ["Events", "Pipes", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),
         .target(name: "TestKernel", dependencies: ["JSON", "Kernel", "Model"], path: "Tests/TestKernel"),
     ],

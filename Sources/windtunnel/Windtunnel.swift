@@ -1,6 +1,7 @@
 import ArgumentParser
 import Events
 import Kernel
+import Pipes
 import SNS
 import SQS
 import SSM
@@ -8,7 +9,9 @@ import STS
 import Scheduler
 
 /// The services that are served. This is the one list of them.
-let services = [Events.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service]
+let services = [
+    Events.service, Pipes.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service,
+]
 
 let version = "0.1.0"
 
