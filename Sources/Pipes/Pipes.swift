@@ -23,6 +23,7 @@ public enum Pipes {
             deadLetter: { delivery, _, content, context in
                 try PipeDelivery.item(delivery, content, context)
             }, sourceARN: { $0.origin }, judge: PipeDelivery.judge, prepare: PipeDelivery.prepare,
-            shownRequest: PipeDelivery.shownRequest, perform: PipeDelivery.perform, ended: Execution.ended,
+            shownRequest: PipeDelivery.shownRequest, perform: PipeDelivery.perform,
+            drop: "left in the source queue, where it becomes visible again", ended: Execution.ended,
             beginning: PipeDelivery.beginning, explain: PipeDelivery.explain))
 }

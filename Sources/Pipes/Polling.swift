@@ -12,8 +12,8 @@ enum Polling {
     private static let receiveLimit = 10
     /// So many records at most are run at once, lest the writer keep others waiting.
     private static let recordsAtATime = 100
-    /// So many executions run at one moment: AWS runs no more at a time, and a loop of queues must come to rest.
-    private static let executionLimit = 1000
+    /// So many executions run at one moment of a clock that stands still: a loop of queues must come to rest.
+    private static let executionLimit = 200
     /// After so many failures in a row the polling slows down.
     private static let failureLimit = 5
     private static let greatestPauseSeconds = 60

@@ -125,7 +125,7 @@ enum Deliveries {
         delivery.finished = context.now
         guard let queue = delivery.deadLetterQueue else {
             delivery.state = .dropped
-            facts["then"] = "dropped: there is no dead-letter queue"
+            facts["then"] = .string(try owner(of: delivery, in: context).drop)
             return entry(&delivery, outcome: "failed", facts, in: context)
         }
         do {

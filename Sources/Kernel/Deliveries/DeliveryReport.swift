@@ -71,7 +71,10 @@ public enum DeliveryReport {
             if let delivery {
                 json["delivery"] = .number(delivery.number)
                 json["state"] = .string(delivery.state.rawValue)
-                json["text"] = .string(try delivery.story(in: context).last ?? "")
+                // Why it failed at last, and what became of it then.
+                let hasFailed = delivery.finished != nil && delivery.state != .delivered
+                let lines = try delivery.story(in: context).suffix(hasFailed ? 2 : 1)
+                json["text"] = .string(lines.joined(separator: " "))
             } else {
                 json["text"] = .string(verdict.text)
                 if !verdict.failures.isEmpty { json["failures"] = .array(verdict.failures) }

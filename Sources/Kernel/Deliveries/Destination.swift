@@ -106,6 +106,9 @@ public struct DeliveryOwner: Sendable {
     /// Answers in a word what became of it; throws `DeliveryFailure`.
     public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String)?
 
+    /// What becomes of an item that did not arrive and has no dead-letter queue, as a participle.
+    public let drop: String
+
     /// Told when a delivery has ended that had not when `deliver` returned, with the answer to its latest request.
     public let ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)?
 
@@ -123,6 +126,7 @@ public struct DeliveryOwner: Sendable {
         prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
         shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
         perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
+        drop: String = "dropped: there is no dead-letter queue",
         ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)? = nil,
         beginning: (@Sendable (Delivery, String) -> [String])? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
@@ -132,6 +136,7 @@ public struct DeliveryOwner: Sendable {
         self.prepare = prepare
         self.shownRequest = shownRequest
         self.perform = perform
+        self.drop = drop
         self.ended = ended
         self.beginning = beginning
         self.item = item
