@@ -136,7 +136,7 @@ public final class Shape: @unchecked Sendable {  // Written by `API.init` only, 
     }
 
     /// Whether the whole text fits the pattern; a shape without one takes everything.
-    func patternAccepts(_ text: String) -> Bool {
+    public func patternAccepts(_ text: String) -> Bool {
         guard let pattern else { return true }
         let regex = compiled.load() ?? (try? JavaRegex(pattern)).map { compiled.storeIfNil($0) }
         return regex.map { $0.matchesWhole(text) == .matched } ?? true

@@ -25,5 +25,6 @@ public enum Pipes {
             }, sourceARN: { $0.origin }, judge: PipeDelivery.judge, prepare: PipeDelivery.prepare,
             shownRequest: PipeDelivery.shownRequest, perform: PipeDelivery.perform,
             drop: "left in the source queue, where it becomes visible again", ended: Execution.ended,
-            beginning: PipeDelivery.beginning, explain: PipeDelivery.explain))
+            beginning: PipeDelivery.beginning, explain: PipeDelivery.explain),
+        check: InputCheck.check)
 }

@@ -281,6 +281,38 @@ def test_a_pattern_that_is_none(pipes):
     assert message.startswith('Event pattern is not valid. Reason: "body" must be an object or an array')
 
 
+@pytest.mark.parametrize("arguments, message", [
+    ({"SourceParameters": {"SqsQueueParameters": {"BatchSize": 0}}},
+     "[numeric instance is lower than the required minimum (minimum: 1, found: 0)]"),
+    ({"SourceParameters": {"SqsQueueParameters": {"MaximumBatchingWindowInSeconds": 301}}},
+     "[numeric instance is greater than the required maximum (maximum: 300, found: 301)]"),
+    ({"DesiredState": "DELETED"},
+     '[instance value ("DELETED") not found in enum (possible values: ["RUNNING","STOPPED"])]'),
+    ({"Description": "x" * 513, "Tags": {f"k{n}": "v" for n in range(51)}},
+     f'[string "{"x" * 513}" is too long (length: 513, maximum allowed: 512), object has too many properties (found 51 '
+     'but schema requires at most 50)]'),
+    ({"SourceParameters": {"FilterCriteria": {"Filters": [{"Pattern": "{}"}] * 6}}},
+     "[array is too long: must have at most 5 elements but instance has 6 elements]"),
+    ({"RoleArn": "role"},
+     '[ECMA 262 regex "^arn:(aws[a-zA-Z-]*)?:iam::\\\\d{12}:role/?[a-zA-Z0-9+=,.@\\\\-_/]+$" does not match input string '
+     '"role"]'),
+])
+def test_what_the_model_forbids_is_told_as_by_a_schema(frozen, arguments, message):
+    given = {"Source": queue("in"), "Target": queue("out"), "RoleArn": ROLE, **arguments}
+    status, answer = frozen.json("POST", "/v1/pipes/p", given, {"Authorization": (
+        "AWS4-HMAC-SHA256 Credential=000000000000/20300101/us-east-1/pipes/aws4_request, SignedHeaders=host, "
+        "Signature=0")})
+    assert (status, answer["message"]) == (400, message)
+
+
+def test_missing_members_and_wrong_types_are_told_too(frozen):
+    status, answer = frozen.json("POST", "/pipes/CreatePipe", {"Name": "p", "Source": 5})
+    assert status == 400
+    assert answer["message"] == (
+        '[object has missing required properties (["RoleArn","Target"]), instance type (integer) does not match any '
+        'allowed primitive type (allowed: ["string"])]')
+
+
 # The AWS CLI
 
 def test_the_aws_cli_makes_a_pipe(frozen, pipes):
