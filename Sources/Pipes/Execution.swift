@@ -10,15 +10,35 @@ struct Execution {
     private let context: WriteContext
 
     /// How far a record got.
-    private enum Outcome { case through, failed, pending }
+    private enum Outcome {
+        case through, pending
+        case failed(Failure)
+
+        var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
+        var isPending: Bool { if case .pending = self { true } else { false } }
+    }
+
+    /// Why a record did not get through.
+    struct Failure {
+        /// Who said so, as ARNs name it.
+        let service: String
+        let code: String
+        let message: String
+    }
 
     /// What a delivery is for.
-    enum Stage: String { case enrichment, target }
+    enum Stage: String {
+        case enrichment, target
+
+        /// As logs have it.
+        var name: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+    }
 
     private var settings: PipeSettings { PipeSettings(stored: content["pipe"] ?? [:]) }
     private var record: PipeRecord { PipeRecord(event: content["record"] ?? [:]) }
     private var arn: String { content["arn"]?.string ?? "" }
     private var sessionName: String { content["executionId"]?.string ?? "" }
+    private var log: ExecutionLog { ExecutionLog(settings, pipe: arn, executionID: sessionName, context) }
 
     /// - Returns: whether a record has failed; nil where something is on its way.
     static func run(_ records: [PipeRecord], of pipe: StoredPipe, in context: WriteContext) throws -> Bool? {
@@ -31,6 +51,13 @@ struct Execution {
                 "executionId": .string(id), "records": .number(records.count),
                 "filteredOut": .number(records.count - passing.count),
             ]))
+        let settings = pipe.settings
+        let log = ExecutionLog(settings, pipe: pipe.arn.description, executionID: id, context)
+        let stage = settings.enrichment == nil ? Stage.target : .enrichment
+        if !passing.isEmpty {
+            try log.started(passing.map(\.event))
+            try log.entered(stage, transforms: settings.transforms(stage))
+        }
         var outcomes: [Outcome] = []
         for record in records {
             let passes = filter.passes(record)
@@ -44,8 +71,13 @@ struct Execution {
             outcomes.append(
                 try passes ? execution.begin(publication, pipe.arn) : execution.drop(filter.explain(record)))
         }
-        if outcomes.contains(.failed) { return true }
-        return outcomes.contains(.pending) ? nil : false
+        if outcomes.contains(where: \.isPending) { return nil }
+        let failures = outcomes.compactMap(\.failure)
+        if !passing.isEmpty {
+            try log.left(stage, transforms: settings.transforms(stage), failed: failures, of: passing.count)
+            try log.ended(failed: failures.count, of: passing.count)
+        }
+        return !failures.isEmpty
     }
 
     /// AWS removes from the queue what does not pass.
@@ -64,19 +96,30 @@ struct Execution {
             return try conclude(callTarget([nil], publication, pipe))
         }
         let delivery = try deliver(.enrichment, to: enrichment, item: nil, publication, pipe)
-        return delivery.finished == nil ? .pending : .failed
+        return delivery.finished == nil ? .pending : .failed(failure(of: delivery))
+    }
+
+    private func failure(of delivery: Delivery) -> Failure {
+        let last = delivery.log.last
+        return Failure(
+            service: ARN(delivery.destination)?.service ?? "", code: last?["error"]?.string ?? "",
+            message: last?["message"]?.string ?? "")
     }
 
     /// - Parameter items: what the enrichment answered; nil is the record itself.
     private func callTarget(_ items: [JSON?], _ publication: Int64, _ pipe: ARN) throws -> Outcome {
-        guard let target = ARN(settings.target).flatMap(PipeTarget.init) else { return .failed }
-        guard items.count <= target.batchLimit else {
-            try fail("The enrichment answered \(items.count) items, and the target takes \(target.batchLimit) at most.")
-            return .failed
+        guard let target = ARN(settings.target).flatMap(PipeTarget.init) else {
+            return .failed(Failure(service: "pipes", code: "NO_RESOURCE", message: "\(settings.target) is no target."))
         }
-        let states = try items.map { try deliver(.target, to: settings.target, item: $0, publication, pipe).state }
-        if states.allSatisfy({ $0 == .delivered }) { return .through }
-        return states.contains(.dropped) ? .failed : .pending
+        guard items.count <= target.batchLimit else {
+            let reason =
+                "The enrichment answered \(items.count) items, and the target takes \(target.batchLimit) at most."
+            try fail(reason)
+            return .failed(Failure(service: "pipes", code: "BATCH_TOO_LARGE", message: reason))
+        }
+        let deliveries = try items.map { try deliver(.target, to: settings.target, item: $0, publication, pipe) }
+        if let failed = deliveries.first(where: { $0.state == .dropped }) { return .failed(failure(of: failed)) }
+        return deliveries.allSatisfy { $0.state == .delivered } ? .through : .pending
     }
 
     private func deliver(_ stage: Stage, to destination: String, item: JSON?, _ publication: Int64, _ pipe: ARN) throws
@@ -103,7 +146,7 @@ struct Execution {
     }
 
     private func conclude(_ outcome: Outcome) throws -> Outcome {
-        if outcome == .through { try record.delete(settings, sessionName: sessionName, in: context) }
+        if case .through = outcome { try record.delete(settings, sessionName: sessionName, in: context) }
         return outcome
     }
 
@@ -115,16 +158,21 @@ struct Execution {
         }
         context.continue(from: delivery.cause)
         let execution = Execution(content: content, context: context)
-        let isThrough = delivery.state == .delivered
-        var outcome = isThrough ? Outcome.through : .failed
-        if isThrough, delivery.detail["stage"]?.string == Stage.enrichment.rawValue {
+        let stage = delivery.detail["stage"]?.string.flatMap(Stage.init) ?? .target
+        var outcome = delivery.state == .delivered ? Outcome.through : .failed(execution.failure(of: delivery))
+        let (log, settings) = (execution.log, execution.settings)
+        try log.left(
+            stage, transforms: settings.transforms(stage), failed: outcome.failure.map { [$0] } ?? [], of: 1)
+        if stage == .enrichment, outcome.failure == nil {
             outcome = try execution.enriched(answer?.body ?? "", delivery.publication, pipe)
         }
         _ = try execution.conclude(outcome)
-        guard outcome != .pending, var stored = try StoredPipe.find(content["name"]?.string ?? "", in: context),
+        guard !outcome.isPending else { return }
+        try log.ended(failed: outcome.failure == nil ? 0 : 1, of: 1)
+        guard var stored = try StoredPipe.find(content["name"]?.string ?? "", in: context),
             stored.current == .running
         else { return }
-        Polling.count(hasFailed: outcome == .failed, &stored, in: context)
+        Polling.count(hasFailed: outcome.failure != nil, &stored, in: context)
         try stored.saveProgress(in: context)
     }
 
@@ -140,8 +188,15 @@ struct Execution {
                     "messageId": .string(record.messageID), "executionId": .string(sessionName),
                     "reason": "The enrichment's answer is empty, so the target was not called.",
                 ]))
+            try log.skippedTarget()
             return .through
         }
-        return try callTarget(items, publication, pipe)
+        try log.entered(.target, transforms: settings.transforms(.target))
+        let outcome = try callTarget(items, publication, pipe)
+        if !outcome.isPending {
+            try log.left(
+                .target, transforms: settings.transforms(.target), failed: outcome.failure.map { [$0] } ?? [], of: 1)
+        }
+        return outcome
     }
 }

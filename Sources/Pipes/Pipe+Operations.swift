@@ -138,8 +138,13 @@ extension Pipes {
             try context.notEnforced("pipes KmsKeyIdentifier", reason: "pipes are not encrypted with the key")
         }
         if let log = settings.logConfiguration, log.level != .off {
-            try context.notEnforced(
-                "pipes LogConfiguration", reason: "the journal and the deliveries say what a pipe does")
+            for name in ["S3LogDestination", "FirehoseLogDestination"] where log.json[name]?.object != nil {
+                try context.notEnforced("pipes \(name)", reason: "pipes write logs to CloudWatch Logs log groups only")
+            }
+            if log.includeExecutionData?.contains(.all) == true {
+                try context.notEnforced(
+                    "pipes IncludeExecutionData", reason: "logs have the payload, but not the requests and the answers")
+            }
         }
         if settings.targetParameters?.cloudWatchLogsParameters?.logStreamName != nil {
             try context.notEnforced("pipes LogStreamName", reason: "log groups are kept without streams")

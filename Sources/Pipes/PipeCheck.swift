@@ -31,7 +31,7 @@ struct PipeCheck {
         }
         for member in json["SourceParameters"]?.object ?? JSONObject()
         where member.name != "SqsQueueParameters" && member.name != "FilterCriteria" {
-            throw .pipeField("SourceParameters.\(member.name)", "Parameter is not supported for the source.")
+            throw .pipeField(member.name, "Invalid source parameter provided for source.")
         }
         for (index, pattern) in settings.filters.enumerated() {
             do {
@@ -63,7 +63,8 @@ struct PipeCheck {
         }
         for member in json["TargetParameters"]?.object ?? JSONObject()
         where member.name != "InputTemplate" && member.name != target.parameters {
-            throw .pipeField("TargetParameters.\(member.name)", "Parameter is not supported for the target.")
+            // As AWS was seen to answer.
+            throw .pipeField(member.name, "Invalid target parameter provided for target.")
         }
         switch target {
         case .queue, .topic:

@@ -102,6 +102,13 @@ struct PipeSettings {
     var enrichmentParameters: PipeEnrichmentParameters? { view.enrichmentParameters }
     var targetParameters: PipeTargetParameters? { view.targetParameters }
     var logConfiguration: PipeLogConfiguration? { view.logConfiguration }
+    func transforms(_ stage: Execution.Stage) -> Bool {
+        switch stage {
+        case .enrichment: enrichmentParameters?.inputTemplate != nil
+        case .target: targetParameters?.inputTemplate != nil
+        }
+    }
+
     var hasKey: Bool { view.kmsKeyIdentifier != nil }
 
     /// The most records in a batch: an API destination takes one at a time.
