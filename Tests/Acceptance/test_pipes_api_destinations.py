@@ -184,3 +184,70 @@ def test_a_long_answer_is_taken_whole(world, receiver):
     world.send("x")
     assert world.bodies() == ["x" * 100_000]
     assert ROLE not in json.dumps(receiver.requests)
+
+
+def test_the_log_tells_of_both_stages(world, receiver):
+    receiver.statuses = [200, 500]
+    receiver.answer = b'{"n":1}'
+    enriched(world, receiver, LogConfiguration={
+        "Level": "INFO", "CloudwatchLogsLogDestination": {"LogGroupArn": arn("logs", "log-group:/pipes")}})
+    world.send("x")
+    world.settle()
+
+    def steps():
+        lines = world.server.json("GET", "/_windtunnel/logs?group=/pipes")[1]["events"]
+        return [json.loads(line["message"])["messageType"] for line in lines]
+
+    assert steps() == ["ExecutionStarted", "EnrichmentStageEntered", "EnrichmentStageSucceeded", "TargetStageEntered",
+                       "TargetStageSucceeded", "ExecutionSucceeded"]
+    world.send("y")
+    world.settle()
+    assert steps()[6:] == ["ExecutionStarted", "EnrichmentStageEntered", "EnrichmentInvocationFailed",
+                           "EnrichmentStageFailed", "ExecutionFailed"]
+
+
+# Connections
+
+def test_an_oauth_token_is_fetched_first_and_never_shown(world, receiver):
+    tokens = Receiver()
+    try:
+        tokens.answer = json.dumps({"access_token": "token 1", "token_type": "Bearer", "expires_in": 60}).encode()
+        events = world.server.client("events")
+        connection = events.create_connection(Name="o", AuthorizationType="OAUTH_CLIENT_CREDENTIALS", AuthParameters={
+            "OAuthParameters": {"AuthorizationEndpoint": tokens.url, "HttpMethod": "POST", "ClientParameters": {
+                "ClientID": "me", "ClientSecret": SECRET}}})["ConnectionArn"]
+        world.settle()
+        world.pipe(events.create_api_destination(
+            Name="d", ConnectionArn=connection, InvocationEndpoint=receiver.url, HttpMethod="POST")["ApiDestinationArn"])
+        world.send("a")
+        world.settle()
+        tokens.answer = tokens.answer.replace(b"token 1", b"token 2")
+        world.server.advance("1h")
+        receiver.echoes = True
+        world.send("b")
+        world.settle()
+        assert [headers["Authorization"] for headers, _ in receiver.requests] == ["Bearer token 1", "Bearer token 2"]
+        assert world.left() == [0, 0]
+        shown = json.dumps(world.server.json("GET", "/_windtunnel/deliveries")[1])
+        assert "token 2" not in shown and "****" in shown
+    finally:
+        tokens.stop()
+
+
+def test_a_connection_that_gets_no_token_any_more_leaves_the_record_in_the_queue(world, receiver):
+    tokens = Receiver()
+    tokens.answer = json.dumps({"access_token": "t", "token_type": "Bearer", "expires_in": 60}).encode()
+    events = world.server.client("events")
+    connection = events.create_connection(Name="o", AuthorizationType="OAUTH_CLIENT_CREDENTIALS", AuthParameters={
+        "OAuthParameters": {"AuthorizationEndpoint": tokens.url, "HttpMethod": "POST", "ClientParameters": {
+            "ClientID": "me", "ClientSecret": SECRET}}})["ConnectionArn"]
+    world.settle()
+    world.pipe(events.create_api_destination(
+        Name="d", ConnectionArn=connection, InvocationEndpoint=receiver.url, HttpMethod="POST")["ApiDestinationArn"])
+    world.server.advance("1h")
+    tokens.statuses = [500]
+    message = world.send("a")
+    world.settle()
+    tokens.stop()
+    assert receiver.requests == [] and world.left() == [0, 1]
+    assert world.explain(message)["subscriptions"][0]["got"] is False

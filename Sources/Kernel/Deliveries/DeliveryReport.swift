@@ -82,7 +82,9 @@ public enum DeliveryReport {
             return JSON.object(json)
         }
         let story =
-            ["\(found.time.iso8601()) message \(messageID) was published to \(found.origin)."]
+            [
+                "\(found.time.iso8601()) message \(messageID) \(owner.beginning == nil ? "was published" : "came") to \(found.origin)."
+            ]
             + verdicts.map {
                 "\($0["subscription"]?.string ?? "") to \($0["endpoint"]?.string ?? ""): \($0["text"]?.string ?? "")"
             }
