@@ -48,7 +48,7 @@ enum Routing {
         var matching = rules.matching(event.envelope)
         if let only { matching.removeAll { !only.contains($0.rule.arn.description) } }
         if let firing, !matching.contains(where: { $0.rule.name == firing }) {
-            matching += rules.entries.filter { $0.rule.name == firing }
+            matching += [rules[firing]].compactMap { $0 }
         }
         var targets: [(StoredRule, StoredTarget)] = []
         for entry in matching {

@@ -110,7 +110,7 @@ struct StoredRule: Sendable {
 
     /// Writes the row, new or changed; what it was is kept for explanations.
     func save(in context: WriteContext) throws {
-        context.forget(BusRules.key(bus))
+        try BusRules.willChange(name, on: bus, in: context)
         try keepVersion(in: context)
         try context.database.run(
             """
@@ -124,7 +124,7 @@ struct StoredRule: Sendable {
     }
 
     func delete(in context: WriteContext) throws {
-        context.forget(BusRules.key(bus))
+        try BusRules.willChange(name, on: bus, in: context)
         try keepVersion(in: context)
         try context.database.run(
             "DELETE FROM events_rule WHERE account = ? AND region = ? AND bus = ? AND name = ?", bus.account,

@@ -42,7 +42,7 @@ struct StoredTarget: Sendable {
     }
 
     func save(to rule: StoredRule, in context: WriteContext) throws {
-        context.forget(BusRules.key(rule.bus))
+        try BusRules.willChange(rule.name, on: rule.bus, in: context)
         try context.database.run(
             """
             INSERT INTO events_target (account, region, bus, rule, id, arn, target) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -51,7 +51,7 @@ struct StoredTarget: Sendable {
     }
 
     static func delete(_ id: String, from rule: StoredRule, in context: WriteContext) throws {
-        context.forget(BusRules.key(rule.bus))
+        try BusRules.willChange(rule.name, on: rule.bus, in: context)
         try context.database.run(
             "DELETE FROM events_target WHERE account = ? AND region = ? AND bus = ? AND rule = ? AND id = ?",
             rule.bus.account, rule.bus.region, StoredBus.name(of: rule.bus), rule.name, id)

@@ -38,6 +38,13 @@ extension WriteContext {
         kernel.cache.forget(key)
     }
 
+    /// Called by whoever changes a part of what `cached` keeps under the key, where the value itself sees to that: it stays
+    /// as it is, and none that this transaction reads is kept.
+    public func markChanged(_ key: String) { effects.changed.insert(key) }
+
+    /// Whether this transaction has changed it, which may yet be undone.
+    public func hasChanged(_ key: String) -> Bool { effects.changed.contains(key) }
+
     /// Whether a request waits for this signal.
     public func isAwaited(_ key: String) -> Bool { kernel.waiters.isAwaited(key) }
 }
