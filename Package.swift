@@ -77,7 +77,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
-        .testTarget(name: "EventPatternTests", dependencies: ["EventPattern"]),
+        .testTarget(name: "EventPatternTests", dependencies: ["EventPattern", "PatternReference"]),
         .testTarget(name: "InputTransformerTests", dependencies: ["InputTransformer", "JSON"]),
         .testTarget(name: "ConfigFactsTests", dependencies: ["ConfigFacts"]),
         .testTarget(name: "ConfigQueryTests", dependencies: ["ConfigQuery", "JSON", "SQLite"]),
@@ -97,6 +97,10 @@ let package = Package(
         .testTarget(name: "PipesTests", dependencies: ["Events", "Pipes", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),
         .target(name: "TestKernel", dependencies: ["JSON", "Kernel", "Model"], path: "Tests/TestKernel"),
+        .target(name: "PatternReference", dependencies: ["JSON"], path: "Tests/PatternReference"),
+        .executableTarget(
+            name: "patternbench", dependencies: ["EventPattern", "PatternReference"],
+            path: "Scripts/benchmark/patternbench"),
     ],
     swiftLanguageModes: [.v6]
 )

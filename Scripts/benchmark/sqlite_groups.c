@@ -1,6 +1,6 @@
 // The reference for durable writes: the rows that an operation makes, in the tables that it makes them in, a savepoint for
-// each operation, a commit for every 64. Prints operations per second, and for receive10 messages.
-// Usage: sqlite_groups FILE SECONDS SCHEMA put|send|receive|receive10
+// each operation, a commit for every 64. Prints operations per second, for receive10 messages and for events events.
+// Usage: sqlite_groups FILE SECONDS SCHEMA put|send|receive|receive10|events
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,39 @@ static void prepare_receive10(sqlite3_stmt **statements) {
     statements[3] = prepare(NOTE10("messageDeleted", "DeleteMessageBatch"));
 }
 
-static long groups(sqlite3_stmt **statements, int rows, int per_savepoint, double seconds, long limit) {
+#define EVENT "{\"version\":\"0\",\"id\":\"'||?1||'\",\"detail-type\":\"Order\",\"source\":\"shop\"," \
+    "\"account\":\"000000000000\",\"time\":\"2026-11-24T12:17:05Z\",\"region\":\"us-east-1\",\"resources\":[]," \
+    "\"detail\":{\"order\":\"A-4711\",\"state\":\"paid\",\"amount\":129.9}}"
+#define BUS "'arn:aws:events:us-east-1:000000000000:event-bus/default'"
+#define RULE "arn:aws:events:us-east-1:000000000000:rule/bench"
+#define QUEUE "arn:aws:sqs:us-east-1:000000000000:bench"
+#define ATTEMPT "\"attempt\":1,\"time\":\"2026-11-24T12:17:05.499Z\",\"outcome\":\"delivered\"," \
+    "\"answer\":\"MessageId 748f4690-f741-4c7c-9e8f-f29adf24f44c\""
+
+// An event of PutEvents that a rule sends to a queue: the event in the journal, the message, what is kept for explanations.
+// The index by message ids is written to at random places, as ids are.
+static void prepare_events(sqlite3_stmt **statements) {
+    statements[0] = prepare(
+        JOURNAL "NULL,'000000000000','us-east-1','events','event'," BUS ",'arn:aws:iam::000000000000:root','" EVENT "')");
+    statements[1] = prepare(
+        "INSERT INTO sqs_message (queue, visible, sent, message_id, body, sender, receives) VALUES (1,1795472204499,"
+        "1795472204499,'6b1f2c1e-8d5a-4a57-9d0e-'||?1,'" EVENT "','events.amazonaws.com',0)");
+    statements[2] = prepare(
+        "INSERT INTO publication VALUES (NULL,'000000000000','us-east-1'," BUS ",hex(randomblob(18)),1795472204499,"
+        "'{\"event\":" EVENT ",\"ingested\":1795472204499,\"traceHeader\":null,\"localHops\":0,\"regionalHops\":0}')");
+    statements[3] = prepare(
+        "INSERT INTO delivery VALUES (NULL,'000000000000','us-east-1','events',last_insert_rowid()," BUS ",'" RULE "','" QUEUE
+        "',NULL,'{\"rule\":\"bench\",\"target\":{\"Id\":\"1\",\"Arn\":\"" QUEUE "\"}}','{\"immediate\":0,\"preBackOff\":0,"
+        "\"backOff\":7,\"postBackOff\":178,\"leastSeconds\":1,\"greatestSeconds\":60,\"preBackOffSeconds\":null,"
+        "\"function\":\"exponential\",\"perSecond\":null,\"maximumAgeSeconds\":86400,\"hasJitter\":true}',NULL,"
+        "'delivered',1,NULL,1795472204499,1795472204499,4711,'[{" ATTEMPT "}]')");
+    statements[4] = prepare(
+        JOURNAL "4711,'000000000000','us-east-1','events','delivery','" QUEUE "','arn:aws:iam::000000000000:root','{" ATTEMPT
+        ",\"delivery\":4711,\"source\":\"" RULE "\",\"state\":\"delivered\"}' || substr(?1, 1, 0))");
+}
+
+// The statements are run one after the other until there are so many rows.
+static long groups(sqlite3_stmt **statements, int statement_count, int rows, int per_savepoint, double seconds, long limit) {
     sqlite3_stmt *savepoint = prepare("SAVEPOINT request"), *release = prepare("RELEASE request");
     double start = now();
     long count = 0;
@@ -116,8 +148,9 @@ static long groups(sqlite3_stmt **statements, int rows, int per_savepoint, doubl
             count++;
             for (int row = 0; row < rows; row++) {
                 if (row % per_savepoint == 0) step(savepoint);
-                sqlite3_bind_text(statements[row], 1, name, -1, SQLITE_TRANSIENT);
-                step(statements[row]);
+                sqlite3_stmt *statement = statements[row % statement_count];
+                sqlite3_bind_text(statement, 1, name, -1, SQLITE_TRANSIENT);
+                step(statement);
                 if (row % per_savepoint == per_savepoint - 1) step(release);
             }
         }
@@ -132,18 +165,22 @@ int main(int count, char **arguments) {
         "PRAGMA cache_size=-4096;");
     run(arguments[3]);
     double seconds = atof(arguments[2]);
-    sqlite3_stmt *statements[4];
-    int rows = 2;
+    sqlite3_stmt *statements[5];
+    int statement_count = 2, per_operation = 1;
     if (strcmp(arguments[4], "put") == 0) {
         prepare_put(statements);
-        rows = 4;
+        statement_count = 4;
+    } else if (strcmp(arguments[4], "events") == 0) {
+        prepare_events(statements);
+        statement_count = 5;
+        per_operation = 10;
     } else {
         prepare_send(statements);
     }
-    int per_savepoint = rows;
-    long limit = 400000, messages = 1;
+    int rows = statement_count * per_operation, per_savepoint = rows;
+    long limit = 400000, messages = per_operation;
     if (strncmp(arguments[4], "receive", 7) == 0) {
-        groups(statements, rows, per_savepoint, 60, limit);
+        groups(statements, statement_count, rows, per_savepoint, 60, limit);
         if (strcmp(arguments[4], "receive10") == 0) {
             prepare_receive10(statements);
             messages = 10;
@@ -151,11 +188,11 @@ int main(int count, char **arguments) {
         } else {
             prepare_receive(statements);
         }
-        rows = 4;
+        statement_count = rows = 4;
         per_savepoint = 2;
     }
     double start = now();
-    long done = groups(statements, rows, per_savepoint, seconds, limit);
+    long done = groups(statements, statement_count, rows, per_savepoint, seconds, limit);
     printf("%.0f\n", done * messages / (now() - start));
     return 0;
 }

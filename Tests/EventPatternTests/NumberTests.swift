@@ -1,3 +1,4 @@
+import PatternReference
 import Testing
 
 @testable import EventPattern

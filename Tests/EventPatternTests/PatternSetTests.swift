@@ -1,5 +1,6 @@
 import EventPattern
 import JSON
+import PatternReference
 import Testing
 
 @Suite struct PatternSetTests {

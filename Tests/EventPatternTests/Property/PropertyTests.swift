@@ -1,5 +1,6 @@
 import EventPattern
 import JSON
+import PatternReference
 import Testing
 
 /// The set, the pattern for itself and its explanation are held against the reference.

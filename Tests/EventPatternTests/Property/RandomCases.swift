@@ -1,4 +1,5 @@
 import JSON
+import PatternReference
 
 /// Patterns and events of few names and values, so that they often nearly match.
 struct RandomCases {

@@ -1,7 +1,7 @@
 import JSON
 
 /// Event patterns as they are described, without a thought for time: every way to choose a value for each field is tried.
-struct ReferenceMatcher {
+public struct ReferenceMatcher {
     private struct Field {
         let name: String
         let value: JSON
@@ -11,7 +11,7 @@ struct ReferenceMatcher {
 
     private let fields: [Field]
 
-    init(_ event: JSON) {
+    public init(_ event: JSON) {
         var fields: [Field] = []
         var arrays = 0
         func collect(_ value: JSON, _ path: [String], _ elements: [Int: Int]) {
@@ -34,10 +34,10 @@ struct ReferenceMatcher {
     }
 
     /// A pattern with `$or` multiplied out.
-    struct Alternatives {
+    public struct Alternatives: Sendable {
         fileprivate let clauses: [[(name: String, items: [JSON])]]
 
-        init(_ pattern: JSON) {
+        public init(_ pattern: JSON) {
             clauses = ReferenceMatcher.alternatives(pattern).map { alternative in
                 // The engine goes through the fields in this order, which shows where one must be missing.
                 alternative.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
@@ -45,7 +45,7 @@ struct ReferenceMatcher {
         }
     }
 
-    func matches(_ pattern: Alternatives) -> Bool { pattern.clauses.contains { holds($0[...], [:]) } }
+    public func matches(_ pattern: Alternatives) -> Bool { pattern.clauses.contains { holds($0[...], [:]) } }
 
     private func holds(_ clauses: ArraySlice<(name: String, items: [JSON])>, _ chosen: [Int: Int]) -> Bool {
         guard let clause = clauses.first else { return true }
@@ -159,5 +159,5 @@ struct ReferenceMatcher {
 }
 
 extension JSON {
-    var isNumber: Bool { if case .number = self { true } else { false } }
+    fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
 }
