@@ -15,10 +15,7 @@ struct ClassMeasurement {
 
     init(_ name: String, _ rules: [JSON], on events: [[UInt8]]) throws {
         self.name = name
-        var set = PatternSet<Int>()
-        for (id, rule) in rules.enumerated() {
-            set.add(try Pattern(rule.description, dialect: .eventBridge), id: id)
-        }
+        let set = try ManyRules.set(rules)
         try Self.compare(name, set, rules, on: events)
         rate = Stopwatch.rate(of: events.count) { for event in events { _ = set.matches(event) } }
         let some = events.prefix(Self.naiveCount)

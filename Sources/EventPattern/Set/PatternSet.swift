@@ -46,25 +46,43 @@ public struct PatternSet<ID: Hashable & Sendable>: Sendable {
     }
 
     /// Who matches, in no particular order.
-    public func matches(_ event: [UInt8]) -> [ID] { event.withUnsafeBufferPointer { matches($0) } }
+    public func matches(_ event: [UInt8]) -> [ID] { ids(of: memory.match(event, index)) }
 
     /// Who matches, in no particular order.
-    public func matches(_ event: UnsafeBufferPointer<UInt8>) -> [ID] {
-        // Where another thread is using the memory, some of our own will do.
-        if let matched = memory.state.withLockIfAvailable({ match(event, &$0) }) { return matched }
-        var state = MatchState()
-        return match(event, &state)
-    }
+    public func matches(_ event: UnsafeBufferPointer<UInt8>) -> [ID] { ids(of: memory.match(event, index)) }
 
-    private func match(_ event: UnsafeBufferPointer<UInt8>, _ state: inout MatchState) -> [ID] {
-        state.begin(index)
-        guard index.read(event, &state) else { return [] }
-        index.matchRules(&state)
-        return state.matched.map { ids[Int($0)] }
+    private func ids(of numbers: [Int32]) -> [ID] {
+        guard !numbers.isEmpty else { return [] }
+        var matching: [ID] = []
+        matching.reserveCapacity(numbers.count)
+        for number in numbers { matching.append(ids[Int(number)]) }
+        return matching
     }
 }
 
-/// Memory for matching that is used again and again.
+/// Memory for matching that is used again and again. What is done in it knows nothing of the kind of ids, so that it is
+/// compiled once, for itself.
 private final class MatchMemory: Sendable {
-    let state = Mutex(MatchState())
+    private let state = Mutex(MatchState())
+
+    func match(_ event: [UInt8], _ index: borrowing PatternIndex) -> [Int32] {
+        event.withUnsafeBufferPointer { match($0, index) }
+    }
+
+    /// The numbers of the rules that match.
+    func match(_ event: UnsafeBufferPointer<UInt8>, _ index: borrowing PatternIndex) -> [Int32] {
+        // Where another thread is using the memory, some of our own will do.
+        if let matched = state.withLockIfAvailable({ Self.match(event, index, &$0) }) { return matched }
+        var state = MatchState()
+        return Self.match(event, index, &state)
+    }
+
+    private static func match(
+        _ event: UnsafeBufferPointer<UInt8>, _ index: borrowing PatternIndex, _ state: inout MatchState
+    ) -> [Int32] {
+        state.begin(index)
+        guard index.read(event, &state) else { return [] }
+        index.matchRules(&state)
+        return state.matched
+    }
 }
