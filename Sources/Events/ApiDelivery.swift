@@ -8,7 +8,7 @@ import Model
 enum ApiDelivery {
     /// Where the target's requests go, and how many a second; nil for another target or one that is not there.
     static func destination(of target: StoredTarget, in context: ReadContext) throws -> StoredApiDestination? {
-        try ARN(target.arn).flatMap { try StoredApiDestination.find($0, in: context) }
+        try target.resource.flatMap { try StoredApiDestination.find($0, in: context) }
     }
 
     /// For deliveries of other services.

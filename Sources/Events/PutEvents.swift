@@ -11,12 +11,18 @@ extension Events {
             throw AWSError.validation("Total size of the entries in the request is over the limit.")
         }
         let endpoint = try input.endpointId.map { try StoredEndpoint.receiving($0, in: context) }
+        let buses = try input.entries.map { try bus(of: $0, through: endpoint, in: context) }
         // Whoever may not write to one of the buses writes to none (recorded behaviour).
-        for entry in input.entries { try checkAccess(to: bus(of: entry, through: endpoint, in: context), in: context) }
+        var isThere: [ARN: Bool] = [:]
+        for bus in buses where isThere[bus] == nil {
+            try checkAccess(to: bus, in: context)
+            isThere[bus] = try StoredBus.find(bus, in: context) != nil
+        }
         var failed = 0
-        let results = try input.entries.map { entry -> PutEventsResultEntry in
+        let results = try zip(input.entries, buses).map { entry, bus -> PutEventsResultEntry in
             do {
-                return PutEventsResultEntry(eventId: try put(entry, through: endpoint, in: context))
+                let id = try put(entry, on: bus, isThere: isThere[bus] == true, through: endpoint, in: context)
+                return PutEventsResultEntry(eventId: id)
             } catch let fault as EventEntry.Fault {
                 failed += 1
                 return PutEventsResultEntry(errorCode: fault.code, errorMessage: fault.message)
@@ -54,18 +60,18 @@ extension Events {
     ///
     /// - Returns: the event's id; an event for a bus that is not there has one too, and goes nowhere (recorded behaviour).
     private static func put(
-        _ entry: PutEventsRequestEntry, through endpoint: StoredEndpoint?, in context: WriteContext
+        _ entry: PutEventsRequestEntry, on bus: ARN, isThere: Bool, through endpoint: StoredEndpoint?,
+        in context: WriteContext
     ) throws -> String {
         let event = try EventEntry(
             source: entry.source, detailType: entry.detailType, detail: entry.detail, resources: entry.resources ?? []
         ).event()
         guard !event.source.hasPrefix("aws.") else { throw EventEntry.Fault.notAuthorized }
         let id = context.random.uuid()
-        let bus = try bus(of: entry, through: endpoint, in: context)
         let envelope = event.json(
             id: id, account: context.account, region: endpoint?.arn.region ?? context.region,
             time: entry.time ?? context.now)
-        guard try StoredBus.find(bus, in: context) != nil else {
+        guard isThere else {
             try context.note(
                 "eventDropped", bus.description,
                 detail: .object(["reason": "the event bus does not exist", "event": envelope]))

@@ -7,6 +7,8 @@ import SQLite
 struct StoredTarget: Sendable {
     let id: String
     let arn: String
+    /// What `arn` says.
+    let resource: ARN?
     /// As PutTargets got it.
     let json: JSON
 
@@ -14,6 +16,7 @@ struct StoredTarget: Sendable {
         self.json = json
         id = json["Id"]?.string ?? ""
         arn = json["Arn"]?.string ?? ""
+        resource = ARN(arn)
     }
 
     /// In the order in which they were put.

@@ -29,7 +29,7 @@ enum TargetDelivery {
         let event = RoutedEvent(content: content)
         let target = StoredTarget(delivery.detail["target"] ?? .null)
         let body = try body(of: event, target, delivery, content)
-        if let arn = ARN(delivery.destination), StoredApiDestination.isOne(arn) {
+        if let arn = target.resource, StoredApiDestination.isOne(arn) {
             return try ApiDelivery.item(delivery, body, event.envelope, in: context)
         }
         var item = DeliveryItem(body: body)
@@ -37,7 +37,7 @@ enum TargetDelivery {
         if let group = target.json["SqsParameters"]?["MessageGroupId"]?.string {
             item.messageGroup = value(group, of: event.envelope)
         }
-        if let arn = ARN(delivery.destination), StoredBus.isBus(arn) { item.passage = content }
+        if let arn = target.resource, StoredBus.isBus(arn) { item.passage = content }
         return item
     }
 
