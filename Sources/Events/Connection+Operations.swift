@@ -25,6 +25,8 @@ extension Events {
         connection.kmsKey = input.kmsKeyIdentifier
         try connection.save(in: context)
         try context.record(.created, arn, operation: "CreateConnection")
+        try connection.tell(.creationStarted, in: context)
+        try connection.tell(secret.oauth == nil ? .authorized : .authorizationStarted, in: context)
         try noteUnenforced(input.json, in: context)
         if secret.oauth != nil { try ConnectionAuthorization.begin(&connection, in: context) }
         return CreateConnectionResponse(
@@ -45,6 +47,7 @@ extension Events {
                     + "OAuthParameters.")
         }
         var connection = try connection(input.name, for: "UpdateConnection", in: context)
+        let before = connection
         if let type = input.authorizationType, let given, isAuthorizedAnew {
             let secret = try ConnectionSecret(
                 type, request: given, updating: type == connection.type ? connection.secret : nil, action: "update")
@@ -61,6 +64,8 @@ extension Events {
         connection.modified = context.now
         try connection.save(in: context)
         try context.record(.changed, connection.arn, operation: "UpdateConnection")
+        try connection.tell(.updateStarted, in: context)
+        try connection.tellState(after: before.state, in: context)
         try noteUnenforced(input.json, in: context)
         if connection.state == .authorizing, connection.tokenRequested == nil {
             try ConnectionAuthorization.begin(&connection, in: context)
@@ -88,6 +93,8 @@ extension Events {
             connection.modified = context.now
             try connection.save(in: context)
             try context.record(.changed, connection.arn, operation: "DeauthorizeConnection")
+            try connection.tell(.deauthorizationStarted, in: context)
+            try connection.tellState(after: before.state, in: context)
             try ConnectionAuthorization.resumeDeliveries(with: connection, in: context)
         }
         return DeauthorizeConnectionResponse(
@@ -104,6 +111,8 @@ extension Events {
         try connection.delete(in: context)
         try context.unschedule(ConnectionAuthorization.jobKind, subject: connection.arn.description)
         try context.record(.deleted, connection.arn, operation: "DeleteConnection")
+        try connection.tell(.deletionStarted, in: context)
+        try connection.tellDestinations(areActive: false, after: connection.state, in: context)
         try ConnectionAuthorization.resumeDeliveries(with: connection, in: context)
         // An active destination loses its connection's ARN; an inactive one keeps it (recorded behaviour).
         if connection.state == .authorized {

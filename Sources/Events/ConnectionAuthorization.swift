@@ -34,7 +34,8 @@ enum ConnectionAuthorization {
         guard let arn = ARN(call.subject), var connection = try StoredConnection.find(arn, in: context),
             connection.tokenRequested != nil, String(connection.version) == call.detail
         else { return }
-        let wasAuthorizing = connection.state == .authorizing
+        let before = connection.state
+        let wasAuthorizing = before == .authorizing
         connection.tokenRequested = nil
         try context.unschedule(jobKind, subject: call.subject)
         var failure: DeliveryFailure?
@@ -61,6 +62,7 @@ enum ConnectionAuthorization {
         ])
         if wasAuthorizing || connection.state != .authorized {
             try context.record(.changed, arn, operation: "AuthorizeConnection", detail: detail)
+            try connection.tellState(after: before, in: context)
         } else {
             try context.note("token", arn.description, detail: detail)
         }
