@@ -113,28 +113,56 @@ struct EventText {
 
     /// From a bracket to behind the one that closes it, at whatever depth.
     mutating func skipContainer() -> Bool {
+        var place = position
         var depth = 0
-        while position < bytes.count {
-            // With these bits on, all brackets and few other bytes are 0x7F.
-            position = next(from: position) {
-                Self.has($0, UInt8(ascii: "\"")) | Self.has($0 | Self.everywhere(0x26), 0x7F)
-            }
-            switch byte {
-            case UInt8(ascii: "\""):
-                if skipString() == nil { return false }
-                continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
+        var isInString = false
+        while place < bytes.count {
+            guard place + 8 <= bytes.count, let word = word(at: place), Self.each(word, UInt8(ascii: "\\")) == 0 else {
+                // Near the end, or where something is escaped: one byte.
+                let byte = bytes[place]
+                if byte == UInt8(ascii: "\\"), isInString {
+                    place += 1
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString.toggle()
+                } else if !isInString {
+                    depth += Self.depthChange(byte)
+                }
+                place += 1
                 if depth == 0 {
-                    position += 1
+                    position = place
                     return true
                 }
-            default: break
+                continue
             }
-            position += 1
+            let quotes = Self.each(word, UInt8(ascii: "\""))
+            // With these bits on, all brackets and few other bytes are 0x7F.
+            var found = quotes | Self.each(word | Self.everywhere(0x26), 0x7F)
+            while found != 0 {
+                let bit = found.trailingZeroBitCount
+                if quotes >> UInt64(bit) & 1 == 1 {
+                    isInString.toggle()
+                } else if !isInString {
+                    depth += Self.depthChange(UInt8(truncatingIfNeeded: word >> UInt64(bit - 7)))
+                    if depth == 0 {
+                        position = place + bit / 8 + 1
+                        return true
+                    }
+                }
+                found &= found - 1
+            }
+            place += 8
         }
+        position = bytes.count
         return false
+    }
+
+    @inline(__always)
+    private static func depthChange(_ byte: UInt8) -> Int {
+        switch byte {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): -1
+        default: 0
+        }
     }
 
     // MARK: Eight bytes at a time
@@ -152,6 +180,20 @@ struct EventText {
             place += 8
         }
         return place
+    }
+
+    @inline(__always)
+    private func word(at place: Int) -> UInt64? {
+        UnsafeRawPointer(bytes.baseAddress).map {
+            UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        }
+    }
+
+    /// The highest bit of each byte that is this one, and no other.
+    @inline(__always)
+    private static func each(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+        let difference = word ^ everywhere(byte)
+        return ~((difference & everywhere(0x7F)) &+ everywhere(0x7F) | difference | everywhere(0x7F))
     }
 
     @inline(__always)
