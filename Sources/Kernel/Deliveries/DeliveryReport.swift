@@ -81,10 +81,9 @@ public enum DeliveryReport {
             }
             return JSON.object(json)
         }
+        let verb = owner.beginning == nil ? "was published" : "came"
         let story =
-            [
-                "\(found.time.iso8601()) message \(messageID) \(owner.beginning == nil ? "was published" : "came") to \(found.origin)."
-            ]
+            ["\(found.time.iso8601()) message \(messageID) \(verb) to \(found.origin)."]
             + verdicts.map {
                 "\($0["subscription"]?.string ?? "") to \($0["endpoint"]?.string ?? ""): \($0["text"]?.string ?? "")"
             }
