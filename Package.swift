@@ -27,6 +27,7 @@ let package = Package(
         .target(name: "ConfigFacts", dependencies: ["Deflate"], plugins: ["EmbedSchema"]),
         .target(name: "ConfigQuery", dependencies: ["ConfigFacts", "JSON"]),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
+        .target(name: "Guard", dependencies: ["CPCRE2", "JSON"]),
         .target(name: "ScheduleExpression"),
         .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
@@ -63,11 +64,11 @@ let package = Package(
 
         .target(
             name: "Gateway",
-            dependencies: ["HTTP", "Kernel", "Wire", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["Guard", "HTTP", "Kernel", "Wire", .product(name: "Logging", package: "swift-log")]),
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Events", "Gateway", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
+                "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -87,6 +88,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
+        .testTarget(name: "GuardTests", dependencies: ["Guard", "JSON"]),
         .testTarget(name: "ScheduleExpressionTests", dependencies: ["ScheduleExpression"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),

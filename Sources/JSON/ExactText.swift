@@ -4,12 +4,12 @@ import Glibc
 ///
 /// Swift takes `é` and `e` with a combining accent for equal; RFC 8259 section 8.3 compares code unit by code unit, as AWS
 /// does with names and values.
-struct ExactText: Hashable {
-    let text: String
+public struct ExactText: Hashable, Sendable {
+    public let text: String
 
-    init(_ text: String) { self.text = text }
+    public init(_ text: String) { self.text = text }
 
-    static func == (left: ExactText, right: ExactText) -> Bool {
+    public static func == (left: ExactText, right: ExactText) -> Bool {
         var (left, right) = (left.text, right.text)
         guard left.utf8.count == right.utf8.count else { return false }
         return left.withUTF8 { left in

@@ -1,0 +1,30 @@
+import JSON
+
+/// A policy in the language of AWS CloudFormation Guard 2 and 3.
+///
+/// ```swift
+/// let policy = try Policy("rule sized { Resources.*[ Type == 'AWS::EC2::Volume' ].Properties.Size <= 100 }")
+/// let verdict = try policy.evaluate(template, now: 0)
+/// verdict.status            // .fail
+/// verdict.checks[0].path    // "/Resources/Data/Properties/Size"
+/// ```
+///
+/// It decides as cfn-guard 3.1.1 does, to whose documentation the language belongs
+/// (https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html); where that program ends with an error, so does the
+/// evaluation. Policies in which something goes round in circles, and those that ask for unreasonable work, are errors too.
+public struct Policy: Sendable {
+    private let file: PolicyFile
+
+    public init(_ text: String) throws(GuardError) {
+        var parser = Parser(text)
+        file = try parser.file()
+    }
+
+    /// The names of the rules that have a status, in their order.
+    public var ruleNames: [String] { file.rules.map(\.name) }
+
+    /// - Parameter now: seconds since 1970, for the function `now`.
+    public func evaluate(_ document: JSON, now: Int64) throws(GuardError) -> Verdict {
+        try Evaluator(file, document: document, now: now).verdict()
+    }
+}

@@ -1,0 +1,2 @@
+import Guard
+import Testing
