@@ -28,6 +28,12 @@ extension Gateway {
             case "settle" where isPost: settle(exchange.request.body, lane: exchange.lane.index, respond)
             default: respond(deliveryPage(parts, exchange) ?? .notFound(path))
             }
+        case ("_windtunnel", 3) where isPost && parts[1...] == ["guard", "evaluate"]:
+            let (body, now, lane) = (exchange.request.body, kernel.clock.now, exchange.lane)
+            GuardPage.queue.async {
+                let response = GuardPage.answer(body, now: now.milliseconds / 1000)
+                lane.run { respond(response) }
+            }
         case ("_windtunnel", 3): respond(deliveryPage(parts, exchange) ?? .notFound(path))
         case ("_localstack", 2) where parts[1] == "health": respond(.json(localstackHealth))
         case (let name?, 1...2):

@@ -101,7 +101,8 @@ extension Evaluator {
             values(right) { missing in comparisons += left.map { .unresolvedOther(missing, $0) } })
         for left in left {
             for right in right {
-                try spend()
+                // Each pair is kept, so it costs more than the look at it.
+                try spend(4)
                 guard let order = order(left.value, right.value) else {
                     comparisons.append(.incomparable(left, right))
                     continue

@@ -16,7 +16,7 @@ final class Evaluator {
     private let scope: Scope
 
     /// How deep clauses, blocks and the steps of queries may stand inside one another, variables and rules included.
-    private static let depthLimit = 400
+    private static let depthLimit = 250
 
     init(_ file: PolicyFile, document: JSON, now: Int64) {
         self.file = file
@@ -30,7 +30,9 @@ final class Evaluator {
     }
 
     func spend(_ steps: Int = 1) throws(GuardError) {
-        guard work.spend(steps) else { throw error("The policy needs more work on this document than is allowed.") }
+        guard work.spend(steps * Work.step) else {
+            throw error("The policy needs more work on this document than is allowed.")
+        }
     }
 
     func descend<Result>(_ body: () throws(GuardError) -> Result) throws(GuardError) -> Result {

@@ -156,6 +156,7 @@ extension Evaluator {
         case .toUpper: return .string(text.uppercased())
         case .urlDecode: return urlDecoded(text).map(Value.string)
         case .jsonParse:
+            // cfn-guard reads YAML here, of which JSON is the part that policies and templates have.
             do {
                 return Value(try JSON(parsing: text))
             } catch {

@@ -71,7 +71,7 @@ enum KeyCase: CaseIterable {
     private static func singular(of word: String) -> String {
         if word.hasSuffix("ss") || !word.hasSuffix("s") { return word }
         if word.hasSuffix("ies"), word.count > 4 { return word.dropLast(3) + "y" }
-        for ending in ["xes", "ches", "shes", "sses", "uses"] where word.hasSuffix(ending) {
+        for ending in ["xes", "ches", "shes", "sses"] where word.hasSuffix(ending) {
             return String(word.dropLast(2))
         }
         return String(word.dropLast())

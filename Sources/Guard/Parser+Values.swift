@@ -1,3 +1,5 @@
+import JSON
+
 extension Parser {
     /// A value, a function or a query, tried in this order: `true` is a value and no key. Nil where none begins.
     mutating func operand() throws(GuardError) -> Operand? {
@@ -187,6 +189,7 @@ extension Parser {
         _ = cursor.eat("{")
         return try nested { parser throws(GuardError) in
             var members: [ValueMap.Member] = []
+            var positions: [ExactText: Int] = [:]
             parser.cursor.skip()
             if parser.cursor.eat("}") { return .map(ValueMap([])) }
             repeat {
@@ -205,8 +208,12 @@ extension Parser {
                     parser.cursor.note("A value is expected after the key.")
                     return nil
                 }
-                members.removeAll { $0.name == name }
-                members.append((name, value))
+                if let known = positions.updateValue(members.count, forKey: ExactText(name)) {
+                    positions[ExactText(name)] = known
+                    members[known].value = value
+                } else {
+                    members.append((name, value))
+                }
                 parser.cursor.skip()
             } while parser.cursor.eat(",")
             guard parser.cursor.eat("}") else {

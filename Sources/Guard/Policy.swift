@@ -15,7 +15,13 @@ import JSON
 public struct Policy: Sendable {
     private let file: PolicyFile
 
+    /// Bytes of a text; AWS Config takes 10,000 characters.
+    private static let sizeLimit = 1 << 20
+
     public init(_ text: String) throws(GuardError) {
+        guard text.utf8.count <= Self.sizeLimit else {
+            throw GuardError(kind: .syntax, message: "A policy has at most 1 MiB.", line: 1, column: 1)
+        }
         var parser = Parser(text)
         file = try parser.file()
     }

@@ -73,7 +73,7 @@ final class RustRegex: Sendable {
                     let expansion = expand(replacement) { group in
                         groups.indices.contains(group) ? groups[group].map { Array(bytes[$0]) } ?? [] : []
                     }
-                    guard work.spend(1 + expansion.count / Work.bytesOfAStep) else { return nil }
+                    guard work.spend(Work.step * (1 + expansion.count / Work.bytesOfAStep)) else { return nil }
                     result += expansion
                     let whole = groups.first.flatMap(\.self) ?? position..<position
                     position = max(whole.upperBound, position)
@@ -93,7 +93,7 @@ final class RustRegex: Sendable {
     private func search(
         _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, options: UInt32, _ work: Work
     ) -> Outcome {
-        guard work.spend(1 + bytes.count / Work.bytesOfAStep),
+        guard work.spend(Work.step * (1 + bytes.count / Work.bytesOfAStep)),
             let data = pcre2_match_data_create_from_pattern_8(code, nil),
             let context = pcre2_match_context_create_8(nil)
         else { return .limitExceeded }

@@ -37,6 +37,10 @@ struct RustSyntax {
                     result += "("
                     position += 1
                 }
+            case "{" where starts(with: "{,"):
+                // "At most", which PCRE2 has no short form for yet.
+                result += "{0,"
+                position += 2
             default:
                 result.unicodeScalars.append(scalar)
                 position += 1

@@ -58,6 +58,14 @@ final class Report {
 
     var mark: Mark { (checks.count, leftOut) }
 
+    /// Whether the next check is kept; one that is not is only counted.
+    private func takesOne() -> Bool {
+        if isQuiet { return false }
+        if checks.count < Self.limit { return true }
+        leftOut += 1
+        return false
+    }
+
     func forget(since mark: Mark) {
         checks.removeLast(checks.count - mark.count)
         leftOut = mark.leftOut
@@ -80,6 +88,7 @@ final class Report {
     // MARK: Kinds
 
     func add(_ clause: AccessClause, _ value: Located, comparedWith others: [Located] = [], _ message: String) {
+        guard takesOne() else { return }
         add(
             clause.text, clause.comparator.text, value.path, value.value.shown,
             comparedWith: others.prefix(Self.comparedWithLimit).compactMap(\.value.shown), message, clause.message,
@@ -87,16 +96,19 @@ final class Report {
     }
 
     func add(_ clause: AccessClause, missing: Unresolved) {
+        guard takesOne() else { return }
         add(
             clause.text, clause.comparator.text, missing.reached.path, nil, "There is no \(missing.remaining) here.",
             clause.message, clause.place)
     }
 
     func add(_ clause: AccessClause, _ message: String) {
+        guard takesOne() else { return }
         add(clause.text, clause.comparator.text, .root, nil, message, clause.message, clause.place)
     }
 
     func add(_ reference: RuleReference, _ status: Status) {
+        guard takesOne() else { return }
         let text = reference.isNegated ? "not \(reference.name)" : reference.name
         add(
             text, "", .root, nil, "The rule \(reference.name) has the status \(status.rawValue).", reference.message,
@@ -104,6 +116,7 @@ final class Report {
     }
 
     func add(_ block: QueryBlock, _ missing: Unresolved?) {
+        guard takesOne() else { return }
         let message = missing.map { "There is no \($0.remaining) here." } ?? "The query selects nothing."
         add(
             block.query.parts.text(from: 0), "", missing?.reached.path ?? .root, nil, message, nil, block.place)
@@ -113,11 +126,6 @@ final class Report {
         _ clause: String, _ comparison: String, _ path: Path, _ value: JSON?, comparedWith: [JSON] = [],
         _ message: String, _ customMessage: String?, _ place: Place
     ) {
-        if isQuiet { return }
-        guard checks.count < Self.limit else {
-            leftOut += 1
-            return
-        }
         checks.append(
             Check(
                 rule: rule, clause: clause, comparison: comparison, path: path.text, value: value,

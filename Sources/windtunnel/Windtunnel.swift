@@ -34,7 +34,8 @@ struct Windtunnel: ParsableCommand {
             Every option can be given as an environment variable too: --port as WINDTUNNEL_PORT, --data as WINDTUNNEL_DATA.
             """,
         version: version,
-        subcommands: [Serve.self, Exec.self, Explain.self, Version.self], defaultSubcommand: Serve.self)
+        subcommands: [Serve.self, Exec.self, Explain.self, GuardCommand.self, Version.self],
+        defaultSubcommand: Serve.self)
 }
 
 struct Version: ParsableCommand {

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Glibc
+import Guard
+import JSON
+import Kernel
+
+struct GuardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guard",
+        abstract: "Tell what a Guard policy says of a document.",
+        discussion: """
+            It prints the verdict of each rule, and for the ones that fail which values they fail for. It needs no server.
+
+              windtunnel guard encryption.guard --data template.json
+
+            The exit code is cfn-guard's: 0 when no rule fails, 19 when one does, and 5 when the policy or the document
+            cannot be read or the policy has no answer.
+            """)
+
+    @Argument(help: "The policy, in the language of AWS CloudFormation Guard.")
+    var policy: String
+
+    @Option(help: "The document, in JSON: a template, or a configuration item.")
+    var data: String
+
+    private static let failed = ExitCode(19)
+    private static let unreadable = ExitCode(5)
+    private static let sizeLimit = 64 << 20
+
+    func run() throws {
+        let policy: Policy
+        let verdict: Verdict
+        do {
+            policy = try Policy(String(decoding: bytes(of: self.policy), as: UTF8.self))
+            verdict = try policy.evaluate(document(), now: Int64(time(nil)))
+        } catch let error as GuardError {
+            throw refusal("\(self.policy):\(error.line):\(error.column): \(error.message)")
+        } catch let error as Unreadable {
+            throw refusal(error.message)
+        }
+        for line in GuardReport.lines(verdict) { print(line) }
+        if verdict.status == .fail { throw Self.failed }
+    }
+
+    private struct Unreadable: Error {
+        let message: String
+    }
+
+    private func refusal(_ message: String) -> ExitCode {
+        File.write("\(message)\n", descriptor: STDERR_FILENO)
+        return Self.unreadable
+    }
+
+    /// The document that the policy is about. This is where other formats than JSON are told by the name of the file.
+    private func document() throws -> JSON {
+        do {
+            return try JSON(parsing: bytes(of: data))
+        } catch let error as JSONError {
+            throw Unreadable(message: "\(data): not JSON: \(error.message) at byte \(error.offset)")
+        }
+    }
+
+    private func bytes(of path: String) throws -> [UInt8] {
+        guard let file = fopen(path, "r") else {
+            throw Unreadable(message: "\(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+            bytes += buffer[..<count]
+            guard bytes.count <= Self.sizeLimit else { throw Unreadable(message: "\(path): larger than 64 MiB") }
+        }
+        guard ferror(file) == 0 else { throw Unreadable(message: "\(path): \(String(cString: strerror(errno)))") }
+        return bytes
+    }
+}
+
+/// A verdict for people.
+enum GuardReport {
+    static func lines(_ verdict: Verdict) -> [String] {
+        var lines = ["\(verdict.status.rawValue)"]
+        for (name, status) in verdict.rules {
+            lines.append("  \(status.rawValue)  \(name)")
+            for check in verdict.checks where check.rule == name { lines += self.lines(check) }
+        }
+        if verdict.checksLeftOut > 0 { lines.append("  and \(verdict.checksLeftOut) more values that rules fail for") }
+        return lines
+    }
+
+    private static func lines(_ check: Check) -> [String] {
+        var lines = ["          \(check.path.isEmpty ? "/" : check.path): \(check.message)"]
+        lines.append("            line \(check.line): \(check.clause)")
+        if let value = check.value { lines.append("            value: \(value)") }
+        if !check.comparedWith.isEmpty {
+            lines.append("            compared with: \(check.comparedWith.map(\.description).joined(separator: ", "))")
+        }
+        for line in check.customMessage?.split(separator: "\n") ?? [] { lines.append("            > \(line)") }
+        return lines
+    }
+}
