@@ -24,7 +24,9 @@ struct Cursor {
     // MARK: Errors
 
     mutating func note(_ message: String) {
-        if offset > furthest.offset { furthest = (offset, message) }
+        var ahead = self
+        ahead.skip()
+        if ahead.offset > furthest.offset { furthest = (ahead.offset, message) }
     }
 
     /// The error to report when nothing fits; `message` says what was missing here.

@@ -130,7 +130,9 @@ extension Parser {
 
     private mutating func keyFilter() throws(GuardError) -> QueryPart {
         cursor.skip()
+        let start = cursor.offset
         guard let comparator = comparator(), comparator.operation == .equal || comparator.operation == .in else {
+            cursor.offset = start
             throw cursor.failure("==, !=, in or not in is expected after keys.")
         }
         guard let operand = try operand() else {

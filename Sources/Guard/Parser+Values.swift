@@ -88,12 +88,14 @@ extension Parser {
             if eatDigits() { isFloat = true } else { cursor.offset = mantissa }
         }
         if let next = cursor.next, isNameByte(next) {
+            cursor.offset = start
             cursor.note("A number with a letter behind it is neither a value nor a key.")
             return nil
         }
         let text = cursor.text(from: start, to: cursor.offset)
         if isFloat { return Double(text).flatMap { $0.isFinite ? .float($0) : nil } }
         if let int = Int64(text) { return .int(int) }
+        cursor.offset = start
         cursor.note("The number is outside of 64 bits.")
         return nil
     }

@@ -49,14 +49,9 @@ struct Parser {
     }
 
     private mutating func rule() throws(GuardError) -> Rule? {
-        let start = cursor.offset
         guard cursor.eatWord("rule") else { return nil }
         cursor.skip()
-        guard let name = cursor.eatName() else {
-            // A property may have this name: `rule exists`.
-            cursor.offset = start
-            return nil
-        }
+        guard let name = cursor.eatName() else { throw cursor.failure("The name of the rule is expected.") }
         let parameters = try parameters()
         var conditions: Conjunctions?
         if parameters.isEmpty { conditions = try whenConditions() }

@@ -47,7 +47,7 @@ struct GuardCommand: ParsableCommand {
     }
 
     private func refusal(_ message: String) -> ExitCode {
-        File.write("\(message)\n", descriptor: STDERR_FILENO)
+        File.write(Array("\(message)\n".utf8), descriptor: STDERR_FILENO)
         return Self.unreadable
     }
 

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ComparisonTests {
     let document: JSON = [
-        "i": 5, "f": 1.5, "s": "abc", "t": true, "l": [1, 2], "one": ["abc"], "texts": ["a", "b"], "m": ["a": 1],
+        "i": 5, "f": .number("1.5"), "s": "abc", "t": true, "l": [1, 2], "one": ["abc"], "texts": ["a", "b"],
+        "m": ["a": 1],
         "ints": [1, 2, 3], "same": [1, 2], "pairs": [[1, 2], [3, 4]], "e": "",
     ]
 

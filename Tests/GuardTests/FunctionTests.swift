@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FunctionTests {
     let document: JSON = [
-        "s": "aBc", "n": "12", "list": ["a", "b"], "i": 7, "f": 1.5, "t": true,
+        "s": "aBc", "n": "12", "list": ["a", "b"], "i": 7, "f": .number("1.5"), "t": true,
         "arn": "arn:aws:s3:eu-west-1:123456789012:thing", "policy": "{\"Statement\":[{\"Effect\":\"Deny\"}]}",
         "encoded": "a%20b%2Fc", "time": "2023-01-01T00:00:00Z",
     ]

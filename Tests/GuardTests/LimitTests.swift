@@ -34,7 +34,7 @@ import Testing
         "rule p(x) { p(%x)\n p(%x)\n}\nrule r { p(1) }",
         (0..<1000).map { "let v\($0) = %v\($0 + 1)\n" }.joined() + "let v1000 = 1\nrule r { %v0 == 1 }",
         "rule r { Resources.*.S == /(a+)+$/ }", "rule r { Resources.*.S == /(?=(a|a)*b)/ }",
-        "rule r { " + (0..<1200).map { _ in "Resources.*.N > 1\n" }.joined() + " }",
+        "rule r { " + (0..<2400).map { _ in "Resources.*.N > 1\n" }.joined() + " }",
         "let n = Resources.*.N\nlet m = [" + times("1,", 5000) + "1]\nrule r { %n > %m }",
         "rule r { %unknown exists }", "rule r { unknown\n }", "rule r { unknown(1) }",
     ])

@@ -9,7 +9,7 @@ import Testing
                 "Type": "AWS::S3::Bucket",
                 "Properties": [
                     "Size": 1, "Name": "logs", "Rules": [["k": 1, "v": "x"], ["k": 2, "v": "y"]], "None": [],
-                    "aws:tag": ["y": 1], "Empty": [:], "Nothing": nil,
+                    "aws:tag": ["y": 1], "Empty": [:], "Nothing": .null,
                 ],
             ],
             "B": ["Type": "AWS::SQS::Queue", "Properties": ["Size": 5]],
@@ -107,7 +107,7 @@ import Testing
         ("some_key", "Some-Key"), ("Policies", "Policy"),
     ])
     func knowsTheCases(asked: String, present: String) throws {
-        #expect(try status("\(asked) == 1", .object(JSONObject([(present, 1)]))) == "PASS")
+        #expect(try status("\(asked) == 1", .object(JSONObject([(present, JSON.number(1))]))) == "PASS")
     }
 
     /// A filter behind `[*]` of a list starts where the whole query did, and not from the element. It is a mistake of

@@ -65,7 +65,7 @@ import Testing
               let violations = %policies[
                 some Properties.PolicyDocument.Statement[*] {
                   Effect == "Allow"
-                  some Action[*] in ["*", /^[a-z]+:\\*$/]
+                  some Action[*] in ["*", /^[a-z0-9]+:\\*$/]
                 }
               ]
               %violations empty <<Statements name their actions.>>

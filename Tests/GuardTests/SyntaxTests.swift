@@ -7,10 +7,10 @@ import Testing
         ("rule a { b == }", 1, 15), ("rule a {\n  b = 1\n}", 2, 5), ("rule a {\n  b == [1,\n}", 3, 1),
         ("rule { a exists }", 1, 6), ("rule a { }", 1, 8), ("rule a { b exists", 1, 18),
         ("rule a when { b exists }", 1, 13),
-        ("let a 1", 1, 7), ("rule a { é == \"x }", 1, 15), ("rule a { b == /(/ }", 1, 15),
+        ("let a 1", 1, 7), ("rule a { 'é' == \"x }", 1, 17), ("rule a { b == /(/ }", 1, 15),
         ("rule a { b == // }", 1, 15),
         ("let x = shout(a)", 1, 9), ("let x = join(a)", 1, 9), ("rule a { b exists <<no end }", 1, 19),
-        ("rule a { b == r[1,a] }", 1, 15), ("rule a { b[ c == 1 exists }", 1, 20), ("rule a { b exists };", 1, 19),
+        ("rule a { b == r[1,a] }", 1, 15), ("rule a { b[ c == 1 exists }", 1, 27), ("rule a { b exists };", 1, 20),
         ("rule p(x { %x exists }", 1, 10), ("rule p(x) when y exists { %x exists }", 1, 11),
         ("rule a { %x[ keys > 1 ] exists }", 1, 19), ("rule a { b == 99999999999999999999 }", 1, 15),
     ])
@@ -52,7 +52,7 @@ import Testing
     ])
     func keysMayBeginLikeWords(clause: String) throws {
         let name = String(clause.prefix { $0 != " " })
-        #expect(try status(clause, .object(JSONObject([(name, 1)]))) == "PASS")
+        #expect(try status(clause, .object(JSONObject([(name, JSON.number(1))]))) == "PASS")
     }
 
     @Test(arguments: [
