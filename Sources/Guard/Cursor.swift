@@ -24,9 +24,10 @@ struct Cursor {
     // MARK: Errors
 
     mutating func note(_ message: String) {
-        var ahead = self
-        ahead.skip()
-        if ahead.offset > furthest.offset { furthest = (ahead.offset, message) }
+        let start = offset
+        skip()
+        if offset > furthest.offset { furthest = (offset, message) }
+        offset = start
     }
 
     /// The error to report when nothing fits; `message` says what was missing here.

@@ -1,6 +1,6 @@
 /// What one evaluation may cost. It counts steps and not time, since a verdict must not depend on how busy the machine is.
 final class Work {
-    /// Two million steps, or two seconds; a template of 500 resources costs a thousand or two for each rule.
+    /// Two million steps, or a few seconds; a template of 500 resources costs a thousand or two for each rule.
     private static let limit = 2_000_000 * step
     /// A value is visited or compared; the unit is a step of a regular expression.
     static let step = 16
