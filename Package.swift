@@ -14,6 +14,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCurl"),
 
@@ -29,6 +30,7 @@ let package = Package(
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
         .target(name: "Guard", dependencies: ["CPCRE2", "JSON"]),
         .target(name: "ScheduleExpression"),
+        .target(name: "YAML", dependencies: ["CYAML", "JSON"]),
         .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
@@ -90,6 +92,7 @@ let package = Package(
         .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex"]),
         .testTarget(name: "GuardTests", dependencies: ["Guard", "JSON"]),
         .testTarget(name: "ScheduleExpressionTests", dependencies: ["ScheduleExpression"]),
+        .testTarget(name: "YAMLTests", dependencies: ["JSON", "YAML"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestKernel"]),
