@@ -21,7 +21,8 @@ struct EmbedSchema: BuildToolPlugin {
                     arguments: ["shapes", model.path(), table.path(), output.path()],
                     inputFiles: [model, table], outputFiles: [output]))
         }
-        let data = try files(of: schema.appending(path: target.name == "Kernel" ? "sql" : module))
+        let folder = schema.appending(path: target.name == "Kernel" ? "sql" : module)
+        let data = try files(of: folder) + files(of: folder.appending(path: "documents"))
         if !data.isEmpty {
             let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedSchema.swift")
             commands.append(
@@ -36,7 +37,7 @@ struct EmbedSchema: BuildToolPlugin {
     private func files(of folder: URL) throws -> [URL] {
         guard FileManager.default.fileExists(atPath: folder.path()) else { return [] }
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { ["json", "sql", "tsv", "txt"].contains($0.pathExtension) }
+            .filter { ["json", "sql", "tsv", "txt", "yaml"].contains($0.pathExtension) }
             .sorted { $0.path() < $1.path() }
     }
 }

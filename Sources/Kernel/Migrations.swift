@@ -14,6 +14,7 @@ enum Migrations {
         EmbeddedSchema._0009EventsConnections,
         EmbeddedSchema._0010EventsArchives,
         EmbeddedSchema._0011Pipes,
+        EmbeddedSchema._0015SsmAutomation,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -59,6 +59,9 @@ extension WriteContext {
 }
 
 extension ReadContext {
+    /// The service that boto3 knows by a name: `sqs`, `events`.
+    public func service(named name: String) -> Service? { kernel.service(named: name) }
+
     /// The service that SDKs know by a name, whatever its case and blanks: `sqs`, `eventbridge`, `cognitoidentityprovider`.
     public func service(sdkName: String) -> Service? {
         kernel.services.first { service in

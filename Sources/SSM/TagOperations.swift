@@ -8,7 +8,7 @@ extension SSM {
     @Sendable static func addTagsToResource(
         _ input: AddTagsToResourceRequest, in context: WriteContext
     ) throws -> AddTagsToResourceResult {
-        let arn = try taggedParameter(input.resourceType, input.resourceId, in: context)
+        let arn = try tagged(input.resourceType, input.resourceId, in: context)
         try addTags(input.tags, to: arn, in: context)
         try context.record(
             .changed, arn, operation: "AddTagsToResource",
@@ -19,7 +19,7 @@ extension SSM {
     @Sendable static func removeTagsFromResource(
         _ input: RemoveTagsFromResourceRequest, in context: WriteContext
     ) throws -> RemoveTagsFromResourceResult {
-        let arn = try taggedParameter(input.resourceType, input.resourceId, in: context)
+        let arn = try tagged(input.resourceType, input.resourceId, in: context)
         context.access("ssm:RemoveTagsFromResource", on: arn.description)
         for key in input.tagKeys { try context.removeTag(key, from: arn) }
         try context.record(
@@ -31,7 +31,7 @@ extension SSM {
     @Sendable static func listTagsForResource(
         _ input: ListTagsForResourceRequest, in context: ReadContext
     ) throws -> ListTagsForResourceResult {
-        let arn = try taggedParameter(input.resourceType, input.resourceId, in: context)
+        let arn = try tagged(input.resourceType, input.resourceId, in: context)
         context.access("ssm:ListTagsForResource", on: arn.description)
         return ListTagsForResourceResult(tagList: try context.tags(of: arn).map { Tag(key: $0.key, value: $0.value) })
     }
@@ -51,14 +51,23 @@ extension SSM {
         guard tags.count <= tagLimit else { throw AWSError("TooManyTagsError") }
     }
 
-    /// Of the resources that SSM can tag, parameters are served.
-    private static func taggedParameter(
+    /// Of the resources that SSM can tag, parameters, documents and executions are served.
+    private static func tagged(
         _ type: ResourceTypeForTagging, _ id: String, in context: ReadContext
     ) throws -> ARN {
-        let owner = Owner(account: context.account, region: context.region)
-        guard type == .parameter, try ParameterVersion.latest(id, owner: owner, in: context) != nil else {
-            throw AWSError("InvalidResourceId")
+        switch type {
+        case .parameter:
+            let owner = Owner(account: context.account, region: context.region)
+            guard try ParameterVersion.latest(id, owner: owner, in: context) != nil else { break }
+            return ParameterName.arn(id, in: context)
+        case .document:
+            guard try StoredDocument.defaultVersion(of: id, account: context.account, in: context) != nil else { break }
+            return StoredDocument.arn(id, account: context.account, in: context)
+        case .automation:
+            guard try StoredExecution.find(id, in: context) != nil else { break }
+            return StoredExecution.arn(id, in: context)
+        default: break
         }
-        return ParameterName.arn(id, in: context)
+        throw AWSError("InvalidResourceId")
     }
 }

@@ -1,0 +1,158 @@
+import JSON
+import Kernel
+import Model
+
+/// The start of an execution: everything is checked here, nothing is run.
+struct AutomationStart {
+    private let input: StartAutomationExecutionRequest
+    private let principal: Principal
+    private let parent: String?
+    private let inheritedRole: String?
+    private let target: String?
+    private let context: WriteContext
+
+    /// - Parameters:
+    ///   - inheritedRole: the parent's, for a runbook that names none.
+    ///   - target: the one value of a rate-controlled execution that it is for.
+    init(
+        _ input: StartAutomationExecutionRequest, as principal: Principal, parent: String? = nil,
+        inheritedRole: String? = nil, target: String? = nil, in context: WriteContext
+    ) {
+        self.input = input
+        self.principal = principal
+        self.parent = parent
+        self.inheritedRole = inheritedRole
+        self.target = target
+        self.context = context
+    }
+
+    func start() throws -> StoredExecution {
+        if let token = input.clientToken, let earlier = try StoredExecution.find(token: token, in: context) {
+            guard earlier.facts.request == input.json else {
+                throw AWSError(
+                    "IdempotentParameterMismatch",
+                    "Error returned when an idempotent operation is retried and the parameters don't match the original call to the API with the same idempotency token."
+                )
+            }
+            return earlier
+        }
+        let document = try document()
+        let content = try DocumentContent.parse(document.content, format: document.format)
+        let runbook = try RunbookContent(content)
+        try refuseWhatIsNotServed()
+        let targets = try RateControl.targets(of: input, runbook)
+        let parameters = try parameters(runbook, isRateControlled: targets != nil)
+        let role = try role(runbook, parameters)
+        context.access(
+            "ssm:StartAutomationExecution", on: document.definitionARN(in: context).description)
+
+        let id = context.random.uuid()
+        let facts = ExecutionFacts(
+            json: .object([
+                "request": input.json, "content": content, "documentVersion": .string("\(document.version)"),
+                "definition": .string(document.definitionARN(in: context).description),
+                "parameters": .object(parameters), "role": role.map(JSON.string), "target": target.map(JSON.string),
+                "targets": targets.map(JSON.array),
+                "principal": .object([
+                    "account": .string(principal.account), "arn": .string(principal.arn),
+                    "userID": .string(principal.userID),
+                ]),
+            ]))
+        var execution = try StoredExecution(
+            id: id, document: document.name, parent: parent, token: input.clientToken, facts: facts, in: context)
+        execution.state.variables = JSONObject(runbook.variables.map { ($0.name, $0.defaultValue) })
+        execution.state.frames = [ExecutionState.Frame(next: runbook.steps[0].name)]
+        try execution.insert(in: context)
+        if targets == nil {
+            let run = try AutomationRun(execution, in: context)
+            for (place, step) in runbook.steps.enumerated() {
+                try run.plannedRow(step, place + 1).save(of: id, in: context)
+            }
+        }
+        let arn = StoredExecution.arn(id, in: context)
+        try SSM.addTags(input.tags ?? [], to: arn, in: context)
+        try context.record(
+            .created, arn, operation: "StartAutomationExecution",
+            detail: .object(["document": .string(document.name), "parent": parent.map(JSON.string)]))
+        try context.schedule(AutomationRun.jobKind, subject: id, due: context.now, detail: [:])
+        return execution
+    }
+
+    private func document() throws -> StoredDocument {
+        let document: StoredDocument
+        do {
+            document = try DocumentLookup.find(input.documentName, version: input.documentVersion, in: context)
+        } catch let error as AWSError {
+            // The texts of the API reference.
+            throw error.code == "InvalidDocumentVersion"
+                ? AWSError(
+                    "AutomationDefinitionVersionNotFoundException",
+                    "An Automation runbook with the specified name and version couldn't be found.")
+                : AWSError(
+                    "AutomationDefinitionNotFoundException",
+                    "An Automation runbook with the specified name couldn't be found.")
+        }
+        guard document.type == .automation else {
+            throw AWSError(
+                "AutomationDefinitionNotFoundException",
+                "An Automation runbook with the specified name couldn't be found.")
+        }
+        return document
+    }
+
+    private func refuseWhatIsNotServed() throws {
+        guard input.targetLocations == nil, input.targetLocationsURL == nil else {
+            throw AWSError.invalidParameters("Executions in other accounts and Regions are not served.")
+        }
+        if input.alarmConfiguration != nil {
+            try context.notEnforced("AlarmConfiguration", reason: "CloudWatch alarms are not served.")
+        }
+    }
+
+    private func parameters(_ runbook: RunbookContent, isRateControlled: Bool) throws -> JSONObject {
+        let given = input.parameters?.entries ?? []
+        for entry in given where !runbook.parameters.contains(where: { $0.name == entry.key }) {
+            throw AWSError.invalidParameters("Parameter \"\(entry.key)\" is not declared.")
+        }
+        var values = JSONObject()
+        for declaration in runbook.parameters {
+            if let texts = given.first(where: { $0.key == declaration.name })?.value {
+                values[declaration.name] = try stored(declaration.value(of: texts), declaration)
+            } else if let value = declaration.defaultValue {
+                values[declaration.name] = try stored(value, declaration)
+            } else if !isRateControlled {
+                throw AWSError.invalidParameters("Parameter \"\(declaration.name)\" must have a value.")
+            }
+        }
+        return values
+    }
+
+    /// `{{ ssm:/name }}` as a value is that parameter's.
+    private func stored(_ value: JSON, _ declaration: ParameterDeclaration) throws -> JSON {
+        try Expression.resolve(value) { reference in
+            guard case .stored(let name) = reference else {
+                throw AWSError.invalidParameters("Parameter \"\(declaration.name)\" names what is not known yet.")
+            }
+            guard let service = context.service(named: "ssm") else { throw AWSError("InternalServerError") }
+            let answer = try context.perform(
+                "GetParameter", of: service, ["Name": .string(name)], as: principal, region: context.region)
+            return answer["Parameter"]?["Value"] ?? .null
+        }
+    }
+
+    private func role(_ runbook: RunbookContent, _ parameters: JSONObject) throws -> String? {
+        guard let text = runbook.assumeRole else { return inheritedRole }
+        let resolved = try Expression.resolve(.string(text)) { reference in
+            guard case .parameter(let name) = reference else { throw AWSError.roleNotAssumed }
+            return parameters[name] ?? ""
+        }
+        guard let role = resolved.string, !role.isEmpty else { return inheritedRole }
+        guard Role(arn: role) != nil else { throw AWSError.roleNotAssumed }
+        return role
+    }
+}
+
+extension AWSError {
+    fileprivate static let roleNotAssumed = AWSError.invalidParameters(
+        "The defined assume role is unable to be assumed.")
+}

@@ -1,0 +1,120 @@
+import JSON
+import Model
+
+/// The checks of a runbook as a whole: that everything it names is there.
+struct RunbookCheck {
+    private let runbook: RunbookContent
+    private let names: Set<String>
+
+    init(_ runbook: RunbookContent) {
+        self.runbook = runbook
+        names = Set(runbook.allSteps.map(\.name))
+    }
+
+    func check(_ content: JSON) throws(AWSError) {
+        var seen: Set<String> = []
+        for step in runbook.allSteps {
+            guard seen.insert(step.name).inserted else {
+                throw .invalidContent("Step name \"\(step.name)\" is not unique.")
+            }
+        }
+        try check(runbook.steps)
+        try checkReferences(in: content)
+    }
+
+    private func check(_ steps: [RunbookStep]) throws(AWSError) {
+        let siblings = Set(steps.map(\.name))
+        for step in steps {
+            var targets = step.nextStep.map { [$0] } ?? []
+            for case .step(let name) in [step.onFailure, step.onCancel] { targets.append(name) }
+            if step.action == "aws:branch" { targets += try branchTargets(step) }
+            for target in targets where !siblings.contains(target) {
+                throw .invalidContent("Step \"\(target)\" that step \"\(step.name)\" names is not defined.")
+            }
+            if step.action == "aws:loop" { try checkLoop(step) }
+            let missing = (AutomationAction.requiredInputs[step.action] ?? []).first { step.inputs[$0] == nil }
+            if let missing {
+                throw .invalidContent("Input \"\(missing)\" is required in step \"\(step.name)\".")
+            }
+        }
+    }
+
+    private func branchTargets(_ step: RunbookStep) throws(AWSError) -> [String] {
+        guard let choices = step.inputs["Choices"]?.array, !choices.isEmpty else {
+            throw .invalidContent("Input \"Choices\" is required in step \"\(step.name)\".")
+        }
+        var targets = step.inputs["Default"]?.string.map { [$0] } ?? []
+        for choice in choices {
+            guard let next = choice["NextStep"]?.string else {
+                throw .invalidContent("A choice of step \"\(step.name)\" has no NextStep.")
+            }
+            targets.append(next)
+            try checkChoice(choice, in: step)
+        }
+        return targets
+    }
+
+    private func checkChoice(_ choice: JSON, in step: RunbookStep) throws(AWSError) {
+        for name in ["And", "Or"] {
+            guard let inner = choice[name] else { continue }
+            let choices = inner.array ?? []
+            // Recorded from AWS, spelling and all.
+            guard choices.count >= 2 else {
+                throw .invalidContent(
+                    "Expect at lease two expressions for operator: \(name) in step: \(step.name). Provided: \(choices.count)"
+                )
+            }
+            for inner in choices { try checkChoice(inner, in: step) }
+            return
+        }
+        if let inner = choice["Not"] { return try checkChoice(inner, in: step) }
+        guard choice["Variable"] != nil, let object = choice.object,
+            Choice.operators.contains(where: { object[$0] != nil })
+        else { throw .invalidContent("A choice of step \"\(step.name)\" has no Variable or no known operator.") }
+    }
+
+    private func checkLoop(_ step: RunbookStep) throws(AWSError) {
+        let isForEach = step.inputs["Iterators"] != nil
+        guard isForEach != (step.inputs["LoopCondition"] != nil) else {
+            throw .invalidContent("Step \"\(step.name)\" must have either Iterators or LoopCondition.")
+        }
+        if let condition = step.inputs["LoopCondition"] {
+            try checkChoice(condition, in: step)
+            guard step.inputs["MaxIterations"] != nil else {
+                throw .invalidContent("Input \"MaxIterations\" is required in step \"\(step.name)\".")
+            }
+        }
+        if let count = step.inputs["MaxIterations"]?.int, !(1...LoopAction.iterationLimit).contains(count) {
+            throw .invalidContent(
+                "MaxIterations of step \"\(step.name)\" must be from 1 to \(LoopAction.iterationLimit).")
+        }
+        guard
+            step.innerSteps.allSatisfy({
+                $0.action != "aws:loop" || $0.innerSteps.allSatisfy { $0.action != "aws:loop" }
+            })
+        else { throw .invalidContent("Loops in step \"\(step.name)\" are nested too deep.") }
+        try check(step.innerSteps)
+    }
+
+    private func checkReferences(in content: JSON) throws(AWSError) {
+        let parameters = Set(runbook.parameters.map(\.name))
+        let variables = Set(runbook.variables.map(\.name))
+        for reference in Expression.references(in: content) {
+            switch reference {
+            case .parameter(let name) where !parameters.contains(name): throw .undeclaredParameter(name)
+            case .variable(let name) where !variables.contains(name):
+                throw .invalidContent("Variable \"\(name)\" is not declared.")
+            case .output(let step, _) where !names.contains(step):
+                throw .invalidContent("Step \"\(step)\" that an expression names is not defined.")
+            case .system(let name) where !SystemVariable.names.contains(name):
+                throw .invalidContent("\"\(name)\" is no system variable.")
+            default: break
+            }
+        }
+        for output in runbook.outputs {
+            guard case .output(let step, _) = Expression.Reference(output), names.contains(step) else {
+                throw .invalidContent("Output \"\(output)\" names no step.")
+            }
+        }
+    }
+}

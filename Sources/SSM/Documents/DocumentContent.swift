@@ -1,0 +1,115 @@
+import JSON
+import Model
+import YAML
+
+/// The content of a document, read and found to be what its type asks for.
+struct DocumentContent {
+    let json: JSON
+    let schemaVersion: String
+    let parameters: [ParameterDeclaration]
+
+    /// Bytes. Source: the page "AWS Systems Manager endpoints and quotas".
+    static let sizeLimit = 65_536
+
+    /// The schema versions of each type that is served. Source: the user guide's page "SSM document schema features and
+    /// examples" and those of the types.
+    static let schemaVersions: [DocumentType: [String]] = [
+        .automation: ["0.3"], .command: ["1.2", "2.0", "2.2"], .policy: ["2.0"], .session: ["1.0"],
+    ]
+
+    init(_ text: String, format: DocumentFormat, type: DocumentType) throws(AWSError) {
+        guard text.utf8.count <= Self.sizeLimit else {
+            throw AWSError("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.")
+        }
+        json = try Self.parse(text, format: format)
+        guard json.object != nil else { throw .invalidContent("The content must be an object.") }
+        guard let version = json["schemaVersion"].map(AutomationValue.text) else {
+            throw .invalidContent("The content has no schemaVersion.")
+        }
+        guard let versions = Self.schemaVersions[type] else {
+            throw .validation("Documents of the type \(type.rawValue) are not served.")
+        }
+        guard versions.contains(version) else {
+            // The text of the API reference.
+            throw AWSError("InvalidDocumentSchemaVersion", "The version of the document schema isn't supported.")
+        }
+        schemaVersion = version
+        parameters = try ParameterDeclaration.list(json["parameters"])
+        switch type {
+        case .automation: _ = try RunbookContent(json)
+        case .command, .policy: try CommandContent.check(json, schemaVersion: version, parameters: parameters)
+        default: break
+        }
+    }
+
+    static func parse(_ text: String, format: DocumentFormat) throws(AWSError) -> JSON {
+        switch format {
+        case .json:
+            do {
+                return try JSON(parsing: text)
+            } catch {
+                let before = text.utf8.prefix(error.offset)
+                let line = before.reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+                let column =
+                    before.count
+                    - (before.lastIndex(of: UInt8(ascii: "\n")).map {
+                        before.distance(from: before.startIndex, to: $0) + 1
+                    } ?? 0) + 1
+                // As in "JSON not well-formed. at Line: 13, Column: 6", recorded from AWS.
+                throw .invalidContent("JSON not well-formed. at Line: \(line), Column: \(column)")
+            }
+        case .yaml:
+            do {
+                return try YAML.parse(text)
+            } catch {
+                throw .invalidContent("YAML not well-formed. at Line: \(error.line), Column: \(error.column)")
+            }
+        case .text: throw .validation("The format TEXT is not valid for documents of this type.")
+        }
+    }
+}
+
+/// The checks of documents for managed nodes. They are kept, listed and shared; nodes to run them on are not served.
+enum CommandContent {
+    static func check(_ json: JSON, schemaVersion: String, parameters: [ParameterDeclaration]) throws(AWSError) {
+        if schemaVersion == "1.2" {
+            guard json["runtimeConfig"]?.object?.isEmpty == false else {
+                throw .invalidContent("The content has no runtimeConfig.")
+            }
+        } else {
+            guard let steps = json["mainSteps"]?.array, !steps.isEmpty else {
+                throw .invalidContent("The content has no mainSteps.")
+            }
+            var names: Set<String> = []
+            for step in steps {
+                guard let action = step["action"]?.string, action.hasPrefix("aws:") else {
+                    throw .invalidContent("A step has no action.")
+                }
+                guard let name = step["name"]?.string, !name.isEmpty else {
+                    throw .invalidContent("A step of the action \(action) has no name.")
+                }
+                guard names.insert(name).inserted else {
+                    throw .invalidContent("Step name \(name) is not unique.")
+                }
+                guard step["inputs"].map({ $0.object != nil }) ?? true else {
+                    throw .invalidContent("The inputs of step \(name) must be an object.")
+                }
+            }
+        }
+        let declared = Set(parameters.map(\.name))
+        for case .parameter(let name) in Expression.references(in: json) where !declared.contains(name) {
+            // What the node itself knows.
+            guard !["platformType"].contains(name) else { continue }
+            throw .undeclaredParameter(name)
+        }
+    }
+}
+
+extension AWSError {
+    static func invalidContent(_ message: String) -> AWSError { AWSError("InvalidDocumentContent", message) }
+
+    /// Recorded from AWS.
+    static func undeclaredParameter(_ name: String) -> AWSError {
+        .invalidContent("Parameter \"\(name)\" is not declared.")
+    }
+}

@@ -1,0 +1,205 @@
+"""Systems Manager documents with boto3 and the AWS CLI: versions, formats, lists, sharing, and the texts of errors."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import code_and_message
+
+AWS = os.path.join(os.path.dirname(sys.executable), "aws")
+
+
+def runbook(description="a runbook", **more):
+    return {"schemaVersion": "0.3", "description": description,
+            "parameters": {"Name": {"type": "String", "description": "whose", "default": "/a"}},
+            "mainSteps": [{"name": "read", "action": "aws:executeAwsApi",
+                           "inputs": {"Service": "ssm", "Api": "GetParameter", "Name": "{{ Name }}"}}], **more}
+
+
+COMMAND = {"schemaVersion": "2.2", "description": "says hello", "parameters": {"Who": {"type": "String"}},
+           "mainSteps": [{"action": "aws:runShellScript", "name": "hello", "inputs": {"runCommand": ["echo {{ Who }}"]}}]}
+
+
+def create(ssm, name="book", content=None, **more):
+    more = {"DocumentType": "Automation", **more}
+    content = content if isinstance(content, str) else json.dumps(content or runbook())
+    return ssm.create_document(Name=name, Content=content, **more)["DocumentDescription"]
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as raised:
+        call(**arguments)
+    return code_and_message(raised)
+
+
+def test_a_document_is_described_as_it_was_made(ssm, account):
+    content = json.dumps(runbook())
+    made = create(ssm, content=content, Tags=[{"Key": "team", "Value": "a"}], VersionName="first")
+    assert made["Status"] == "Creating"
+    found = ssm.describe_document(Name="book")["Document"]
+    assert found.pop("CreatedDate") == made.pop("CreatedDate")
+    assert found == {
+        "Hash": hashlib.sha256(content.encode()).hexdigest(), "HashType": "Sha256", "Name": "book",
+        "VersionName": "first", "Owner": account, "Status": "Active", "DocumentVersion": "1",
+        "Description": "a runbook",
+        "Parameters": [{"Name": "Name", "Type": "String", "Description": "whose", "DefaultValue": "/a"}],
+        "PlatformTypes": ["Windows", "Linux", "MacOS"], "DocumentType": "Automation", "SchemaVersion": "0.3",
+        "LatestVersion": "1", "DefaultVersion": "1", "DocumentFormat": "JSON",
+        "Tags": [{"Key": "team", "Value": "a"}]}
+    assert {**made, "Status": "Active"} == found
+
+
+def test_content_comes_back_in_the_format_that_is_asked_for(ssm):
+    text = "schemaVersion: '0.3'\nmainSteps:\n- name: wait\n  action: aws:sleep\n  inputs: {Duration: PT1S}\n"
+    create(ssm, content=text, DocumentFormat="YAML")
+    assert ssm.get_document(Name="book")["Content"] == text
+    as_json = ssm.get_document(Name="book", DocumentFormat="JSON")
+    assert as_json["DocumentFormat"] == "JSON"
+    value = {"schemaVersion": "0.3",
+             "mainSteps": [{"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}]}
+    assert json.loads(as_json["Content"]) == value
+    create(ssm, "other", content=value)
+    as_yaml = ssm.get_document(Name="other", DocumentFormat="YAML")["Content"]
+    assert as_yaml == ('---\nschemaVersion: "0.3"\nmainSteps:\n- name: "wait"\n  action: "aws:sleep"\n'
+                       '  inputs:\n    Duration: "PT1S"\n')
+    ssm.create_document(Name="third", Content=as_yaml, DocumentFormat="YAML", DocumentType="Automation")
+
+
+def test_versions_are_made_named_and_removed(ssm):
+    create(ssm, VersionName="one")
+    second = ssm.update_document(Name="book", Content=json.dumps(runbook("second")), VersionName="two",
+                                 DocumentVersion="$LATEST")["DocumentDescription"]
+    assert (second["DocumentVersion"], second["LatestVersion"], second["DefaultVersion"]) == ("2", "2", "1")
+    assert ssm.describe_document(Name="book")["Document"]["Description"] == "a runbook"
+    assert ssm.describe_document(Name="book", DocumentVersion="$LATEST")["Document"]["Description"] == "second"
+    assert ssm.describe_document(Name="book", VersionName="two")["Document"]["DocumentVersion"] == "2"
+    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("second")),
+                   DocumentVersion="$LATEST")[0] == "DuplicateDocumentContent"
+    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")), VersionName="one",
+                   DocumentVersion="$LATEST")[0] == "DuplicateDocumentVersionName"
+    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")),
+                   DocumentVersion="1")[0] == "InvalidDocumentVersion"
+    standard = ssm.update_document_default_version(Name="book", DocumentVersion="2")["Description"]
+    assert standard == {"Name": "book", "DefaultVersion": "2", "DefaultVersionName": "two"}
+    versions = ssm.list_document_versions(Name="book")["DocumentVersions"]
+    assert [(v["DocumentVersion"], v["IsDefaultVersion"]) for v in versions] == [("1", False), ("2", True)]
+    assert refused(ssm.delete_document, Name="book", DocumentVersion="2") == (
+        "InvalidDocumentOperation", "Default version of the document can't be deleted.")
+    ssm.delete_document(Name="book", DocumentVersion="1")
+    assert refused(ssm.get_document, Name="book", DocumentVersion="1")[0] == "InvalidDocumentVersion"
+    ssm.delete_document(Name="book")
+    assert refused(ssm.describe_document, Name="book") == (
+        "InvalidDocument", "Document with name book does not exist.")
+
+
+def test_names_are_taken_once_and_not_awss(ssm):
+    create(ssm)
+    assert refused(create, ssm=ssm) == ("DocumentAlreadyExists", "Document with same name book already exists")
+    assert refused(create, ssm=ssm, name="AWS-Mine")[0] == "ValidationException"
+
+
+@pytest.mark.parametrize("content, code, message", [
+    ('{"schemaVersion": "0.3",\n "mainSteps": [}', "InvalidDocumentContent", "JSON not well-formed. at Line: 2, Column: 16"),
+    ('{"mainSteps": []}', "InvalidDocumentContent", "The content has no schemaVersion."),
+    ('{"schemaVersion": "2.2", "mainSteps": []}', "InvalidDocumentSchemaVersion",
+     "The version of the document schema isn't supported."),
+    ({"schemaVersion": "0.3", "mainSteps": []}, "InvalidDocumentContent", "mainSteps must have a step."),
+    (runbook(mainSteps=[{"name": "a", "action": "aws:nonsense"}]), "InvalidDocumentContent",
+     'Action "aws:nonsense" of step "a" is not supported.'),
+    (runbook(assumeRole="{{ Role }}"), "InvalidDocumentContent", 'Parameter "Role" is not declared.'),
+    (runbook(parameters={"Name": {"type": "Text"}}), "InvalidDocumentContent",
+     'Parameter "Name" has the unsupported type "Text".'),
+    (runbook(mainSteps=[{"name": "a", "action": "aws:pause", "inputs": {}, "nextStep": "b"}]), "InvalidDocumentContent",
+     'Step "b" that step "a" names is not defined.'),
+    (runbook(mainSteps=[{"name": "a", "action": "aws:branch", "inputs": {"Choices": [
+        {"NextStep": "a", "Or": [{"Variable": "x", "StringEquals": "x"}]}]}}]), "InvalidDocumentContent",
+     "Expect at lease two expressions for operator: Or in step: a. Provided: 1"),
+    (runbook(description="x" * 65536), "MaxDocumentSizeExceeded", "The size limit of a document is 64 KB."),
+])
+def test_content_that_is_not_right_is_refused(ssm, content, code, message):
+    assert refused(create, ssm=ssm, content=content) == (code, message)
+    assert refused(ssm.describe_document, Name="book")[0] == "InvalidDocument"
+
+
+def test_commands_are_kept(ssm):
+    made = create(ssm, "hello", COMMAND, DocumentType="Command", TargetType="/AWS::EC2::Instance")
+    assert made["PlatformTypes"] == ["Linux", "MacOS"]
+    assert made["TargetType"] == "/AWS::EC2::Instance"
+    wrong = {**COMMAND, "parameters": {}}
+    assert refused(create, ssm=ssm, content=wrong, DocumentType="Command") == (
+        "InvalidDocumentContent", 'Parameter "Who" is not declared.')
+    # A Command is what is meant where no type is given.
+    assert ssm.create_document(Name="plain", Content=json.dumps(COMMAND))["DocumentDescription"]["DocumentType"] == "Command"
+
+
+def test_lists_are_filtered_and_paged(ssm):
+    for name in ("alpha", "beta", "gamma"):
+        create(ssm, name, Tags=[{"Key": "team", "Value": name}])
+    create(ssm, "delta", COMMAND, DocumentType="Command")
+
+    def names(*filters, **more):
+        filters = [{"Key": key, "Values": list(values)} for key, *values in filters]
+        return [d["Name"] for d in ssm.list_documents(Filters=filters, **more)["DocumentIdentifiers"]]
+
+    mine = ("Owner", "Self")
+    assert names(mine) == ["alpha", "beta", "delta", "gamma"]
+    assert names(mine, ("DocumentType", "Command")) == ["delta"]
+    assert names(mine, ("Name", "al", "ga")) == ["alpha", "gamma"]
+    assert names(mine, ("tag:team", "beta")) == ["beta"]
+    assert names(mine, ("PlatformTypes", "Windows"), ("DocumentType", "Command")) == []
+    assert "AWS-PublishSNSNotification" in names(("Owner", "Amazon"))
+    pages = ssm.get_paginator("list_documents").paginate(Filters=[{"Key": "Owner", "Values": ["Self"]}],
+                                                         PaginationConfig={"PageSize": 3})
+    assert [[d["Name"] for d in page["DocumentIdentifiers"]] for page in pages] == [["alpha", "beta", "delta"], ["gamma"]]
+    assert refused(ssm.list_documents, Filters=[{"Key": "Nonsense", "Values": ["x"]}])[0] == "InvalidFilterKey"
+
+
+def test_awss_own_runbooks_can_be_read(ssm):
+    found = ssm.describe_document(Name="AWSConfigRemediation-EncryptSNSTopic")["Document"]
+    assert (found["Owner"], found["DocumentType"]) == ("Amazon", "Automation")
+    assert {p["Name"] for p in found["Parameters"]} == {"TopicArn", "KmsKeyArn", "AutomationAssumeRole"}
+    assert "mainSteps" in json.loads(ssm.get_document(Name="AWS-PublishSNSNotification", DocumentFormat="JSON")["Content"])
+    assert refused(ssm.delete_document, Name="AWS-PublishSNSNotification")[0] == "InvalidDocument"
+
+
+def test_a_document_is_shared(server, ssm, account):
+    other = server.client("ssm", "210000000001")
+    arn = f"arn:aws:ssm:us-east-1:{account}:document/book"
+    create(ssm)
+    assert refused(other.get_document, Name=arn)[0] == "InvalidDocument"
+    ssm.modify_document_permission(Name="book", PermissionType="Share", AccountIdsToAdd=["210000000001"])
+    shown = ssm.describe_document_permission(Name="book", PermissionType="Share")
+    assert shown["AccountIds"] == ["210000000001"]
+    assert shown["AccountSharingInfoList"] == [{"AccountId": "210000000001", "SharedDocumentVersion": "$DEFAULT"}]
+    assert other.get_document(Name=arn)["Name"] == "book"
+    private = other.list_documents(Filters=[{"Key": "Owner", "Values": ["Private"]}])["DocumentIdentifiers"]
+    assert [d["Name"] for d in private] == [arn]
+    code, message = refused(ssm.delete_document, Name="book")
+    assert code == "InvalidDocumentOperation" and "still shared" in message
+    ssm.modify_document_permission(Name="book", PermissionType="Share", AccountIdsToRemove=["210000000001"])
+    assert refused(other.get_document, Name=arn)[0] == "InvalidDocument"
+    ssm.delete_document(Name="book")
+
+
+def test_tags_of_documents(ssm):
+    create(ssm)
+    ssm.add_tags_to_resource(ResourceType="Document", ResourceId="book", Tags=[{"Key": "a", "Value": "1"}])
+    assert ssm.list_tags_for_resource(ResourceType="Document", ResourceId="book")["TagList"] == [{"Key": "a", "Value": "1"}]
+    ssm.remove_tags_from_resource(ResourceType="Document", ResourceId="book", TagKeys=["a"])
+    assert ssm.describe_document(Name="book")["Document"]["Tags"] == []
+    assert refused(ssm.list_tags_for_resource, ResourceType="Document", ResourceId="none")[0] == "InvalidResourceId"
+
+
+def test_the_command_line_makes_and_reads_one(server, account, tmp_path):
+    (tmp_path / "book.yaml").write_text("schemaVersion: '0.3'\nmainSteps:\n  - name: wait\n    action: aws:pause\n    inputs: {}\n")
+    run = lambda *words: json.loads(subprocess.run([AWS, "ssm", *words], env=server.environment(account), check=True,
+                                                   capture_output=True, text=True, timeout=60).stdout or "null")
+    made = run("create-document", "--name", "book", "--document-type", "Automation", "--document-format", "YAML",
+               "--content", f"file://{tmp_path}/book.yaml")
+    assert made["DocumentDescription"]["DocumentFormat"] == "YAML"
+    assert run("get-document", "--name", "book")["DocumentVersion"] == "1"
