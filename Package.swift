@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestKernel"]),
         .testTarget(name: "SNSTests", dependencies: ["SNS"]),
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
-        .testTarget(name: "SSMTests", dependencies: ["Events", "SNS", "SQS", "SSM", "TestKernel"]),
+        .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
         .testTarget(name: "PipesTests", dependencies: ["Events", "Pipes", "SNS", "SQS", "TestKernel"]),

@@ -55,6 +55,7 @@ CREATE TABLE ssm_automation_execution (
 
 CREATE UNIQUE INDEX ssm_automation_execution_number ON ssm_automation_execution (account, region, number);
 CREATE INDEX ssm_automation_execution_parent ON ssm_automation_execution (account, region, parent);
+CREATE INDEX ssm_automation_execution_ended ON ssm_automation_execution (account, region, ended);
 CREATE INDEX ssm_automation_execution_token ON ssm_automation_execution (account, region, token);
 
 CREATE TABLE ssm_automation_step (
@@ -73,3 +74,5 @@ CREATE TABLE ssm_automation_step (
     FOREIGN KEY (account, region, execution)
         REFERENCES ssm_automation_execution (account, region, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ssm_automation_step_name ON ssm_automation_step (account, region, execution, name, number);

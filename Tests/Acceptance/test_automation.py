@@ -6,59 +6,15 @@ import subprocess
 import sys
 
 import pytest
-import yaml
-from botocore.exceptions import ClientError
 
-from conftest import code_and_message
+from automation import Automation, refused, statuses
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
-
-
-class Automation:
-    """Runs runbooks on a server whose clock the test moves."""
-
-    def __init__(self, server):
-        self.server = server
-        self.ssm = server.client("ssm")
-
-    def document(self, text, name="book"):
-        content = {"schemaVersion": "0.3", **(yaml.safe_load(text) if isinstance(text, str) else text)}
-        self.ssm.create_document(Name=name, Content=json.dumps(content), DocumentType="Automation")
-        return name
-
-    def start(self, text=None, name="book", **more):
-        if text:
-            self.document(text, name)
-        return self.ssm.start_automation_execution(DocumentName=name, **more)["AutomationExecutionId"]
-
-    def get(self, execution):
-        self.server.json("POST", "/_windtunnel/settle", {})
-        return self.ssm.get_automation_execution(AutomationExecutionId=execution)["AutomationExecution"]
-
-    def run(self, text=None, name="book", **more):
-        return self.get(self.start(text, name, **more))
-
-    def signal(self, execution, kind, **payload):
-        self.ssm.send_automation_signal(AutomationExecutionId=execution, SignalType=kind,
-                                        Payload={name: [value] for name, value in payload.items()})
-
-    def statuses(self, execution):
-        return {step["StepName"]: step["StepStatus"] for step in execution["StepExecutions"]}
-
-    def events(self, kind):
-        return [e["detail"] for e in self.server.events("000000000000")
-                if e["detail-type"] == f"EC2 Automation {kind} Status-change Notification"]
 
 
 @pytest.fixture
 def automation(frozen):
     return Automation(frozen)
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as raised:
-        call(**arguments)
-    return code_and_message(raised)
 
 
 READ = """
@@ -115,7 +71,7 @@ def test_an_execution_tells_eventbridge_what_it_does(automation):
 def test_a_step_that_fails_ends_the_execution_with_awss_words(automation):
     found = automation.run(READ, Parameters={"Source": ["/none"]})
     assert found["AutomationExecutionStatus"] == "Failed"
-    assert automation.statuses(found) == {"read": "Failed", "write": "Pending"}
+    assert statuses(found) == {"read": "Failed", "write": "Pending"}
     step = found["StepExecutions"][0]
     assert step["FailureMessage"].startswith(
         "Step fails when it is Execute/Cancelling action. An error occurred (ParameterNotFound) when calling the GetParameter operation:")
@@ -135,8 +91,8 @@ def test_a_failure_is_answered_as_the_step_says(automation, reaction, critical, 
         {"name": "after", "action": "aws:sleep", "inputs": {"Duration": "PT0S"}},
         {"name": "last", "action": "aws:sleep", "inputs": {"Duration": "PT0S"}}]})
     assert found["AutomationExecutionStatus"] == status
-    assert automation.statuses(found)["after"] == after
-    assert automation.statuses(found)["last"] == ("Pending" if reaction == "Abort" else "Success")
+    assert statuses(found)["after"] == after
+    assert statuses(found)["last"] == ("Pending" if reaction == "Abort" else "Success")
 
 
 def test_what_is_not_served_fails_with_what_is(automation):
@@ -157,9 +113,9 @@ def test_a_sleep_takes_its_time(automation):
         {"name": "until", "action": "aws:sleep", "inputs": {"Timestamp": "2030-01-01T01:00:00Z"}}]})
     assert automation.get(execution)["AutomationExecutionStatus"] == "InProgress"
     automation.server.advance("9m")
-    assert automation.statuses(automation.get(execution)) == {"nap": "InProgress", "until": "Pending"}
+    assert statuses(automation.get(execution)) == {"nap": "InProgress", "until": "Pending"}
     automation.server.advance("1m")
-    assert automation.statuses(automation.get(execution)) == {"nap": "Success", "until": "InProgress"}
+    assert statuses(automation.get(execution)) == {"nap": "Success", "until": "InProgress"}
     automation.server.advance("1h")
     found = automation.get(execution)
     assert found["AutomationExecutionStatus"] == "Success"
@@ -223,8 +179,8 @@ def test_branches_choose(automation):
         """)
     for parameters, taken in [({"Size": ["3"]}, "small"), ({"Size": ["30"]}, "big"),
                               ({"Size": ["30"], "Kind": ["windows"]}, "other")]:
-        statuses = automation.statuses(automation.run(Parameters=parameters))
-        assert [name for name in ("small", "big", "other") if statuses[name] == "Success"] == [taken]
+        found = statuses(automation.run(Parameters=parameters))
+        assert [name for name in ("small", "big", "other") if found[name] == "Success"] == [taken]
 
 
 def test_loops_go_through_lists_and_conditions(automation):
@@ -264,11 +220,15 @@ def test_loops_go_through_lists_and_conditions(automation):
     assert [s["StepName"] for s in steps] == ["count", "put"] or [s["StepName"] for s in steps] == ["put", "count"]
 
 
-def test_an_attempt_is_made_as_often_as_the_step_says(automation):
-    automation.run({"mainSteps": [{"name": "bad", "action": "aws:executeAwsApi", "maxAttempts": 3,
-                                   "inputs": {"Service": "sns", "Api": "Publish", "TopicArn": "arn:aws:sns:us-east-1:000000000000:no",
-                                              "Message": "x"}}]})
-    assert automation.events("Execution")[-1]["Status"] == "Failed"
+def test_a_step_is_tried_as_often_as_it_says(automation):
+    # Each attempt makes a version of a parameter that has not the one that is asked for.
+    automation.ssm.put_parameter(Name="/count", Value="1", Type="String")
+    put = {"Service": "ssm", "Api": "PutParameter", "Name": "/count", "Value": "x", "Type": "String", "Overwrite": True,
+           "PropertySelector": "$.Version", "DesiredValues": ["3"]}
+    found = automation.run({"mainSteps": [{"name": "third", "action": "aws:assertAwsResourceProperty", "maxAttempts": 2,
+                                           "inputs": put}]})
+    assert found["AutomationExecutionStatus"] == "Success"
+    assert automation.ssm.get_parameter(Name="/count")["Parameter"]["Version"] == 3
 
 
 def test_executions_are_refused_and_found(automation):

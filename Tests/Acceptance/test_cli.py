@@ -38,7 +38,7 @@ def test_exec_sets_what_clients_need_and_keeps_what_is_set():
 
 def test_exec_reports_what_was_done(tmp_path):
     script = ("aws ssm put-parameter --name /a --value v --type SecureString && aws ssm get-parameter --name /a --with-decryption;"
-              "aws ssm get-parameter --name /none; aws ssm delete-parameter --name /a; aws ssm list-documents; true")
+              "aws ssm get-parameter --name /none; aws ssm delete-parameter --name /a; aws ssm list-commands; true")
     ended = windtunnel("exec", "--report", "json", "--report-file", str(tmp_path / "r"), "--policy", str(tmp_path / "p"), "--",
                        "sh", "-c", script)
     assert ended.returncode == 0
@@ -47,7 +47,7 @@ def test_exec_reports_what_was_done(tmp_path):
     assert {(c["operation"], c["count"], *c["errors"]) for c in report["calls"]} == {
         ("PutParameter", 1), ("GetParameter", 2, "ParameterNotFound"), ("DeleteParameter", 1)}
     assert (report["created"], report["deleted"]) == ([arn], [arn])
-    assert report["notServed"] == [{"service": "ssm", "operation": "ListDocuments", "count": 1}]
+    assert report["notServed"] == [{"service": "ssm", "operation": "ListCommands", "count": 1}]
     policy = json.loads((tmp_path / "p").read_text())
     allowed = {(action, resource) for s in policy["Statement"] for action in s["Action"] for resource in s["Resource"]}
     assert {("ssm:PutParameter", arn), ("ssm:GetParameter", arn), ("ssm:DeleteParameter", arn),
@@ -55,7 +55,7 @@ def test_exec_reports_what_was_done(tmp_path):
 
 
 def test_strict_fails_what_was_not_served():
-    assert windtunnel("exec", "--strict", "--", "sh", "-c", "aws ssm list-documents; true").returncode == 3
+    assert windtunnel("exec", "--strict", "--", "sh", "-c", "aws ssm list-commands; true").returncode == 3
     assert windtunnel("exec", "--strict", "--", "aws", "ssm", "describe-parameters").returncode == 0
 
 

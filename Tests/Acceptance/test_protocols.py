@@ -21,10 +21,10 @@ def test_an_answer_has_a_request_id_and_the_content_type_of_its_protocol(server)
 
 
 def test_an_unknown_operation_is_named_in_health(server):
-    for operation in ("ListDocuments", "NoSuchThing"):
+    for operation in ("ListCommands", "NoSuchThing"):
         assert call(server, operation, "{}")[::2] == (400, {"__type": "UnknownOperationException"})
     names = [entry["operation"] for entry in server.json("GET", "/_windtunnel/health")[1]["notServed"]]
-    assert "ListDocuments" in names and "NoSuchThing" not in names
+    assert "ListCommands" in names and "NoSuchThing" not in names
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "null", '{"Name":1}', '{"Name":["a"]}', '{"Name":"a"} x', '{"Name":"a","WithDecryption":"yes"}'])
@@ -82,14 +82,14 @@ def test_people_speak_plain_json(server):
     status, error = server.json("POST", "/ssm/GetParameter", {"Name": "/no"})
     assert (status, error["error"]) == (400, "ParameterNotFound") and error["message"] and error["hint"]
     assert server.json("POST", "/sts/GetCallerIdentity", {}, {"X-Account": "400000000002"})[1]["Account"] == "400000000002"
-    assert server.json("POST", "/ssm/ListDocuments", {})[1]["message"] == "ListDocuments is not served by Windtunnel yet."
+    assert server.json("POST", "/ssm/ListCommands", {})[1]["message"] == "ListCommands is not served by Windtunnel yet."
 
 
 def test_the_surface_describes_itself(server):
     assert set(server.json("GET", "/")[1]["services"]) == {"events", "scheduler", "sns", "sqs", "ssm", "sts"}
     assert server.http("GET", "/", headers={"Accept": "text/html"})[1]["content-type"].startswith("text/html")
     operations = server.json("GET", "/ssm")[1]["operations"]
-    assert operations["PutParameter"] == "served" and operations["ListDocuments"] == "not served"
+    assert operations["PutParameter"] == "served" and operations["ListCommands"] == "not served"
     page = server.json("GET", "/ssm/PutParameter")[1]
     assert page["input"]["Name"] == {"type": "string", "required": True, "min": 1, "max": 2048}
     assert page["errors"]["ParameterAlreadyExists"] == 400 and "/ssm/PutParameter" in page["curl"]

@@ -76,7 +76,7 @@ import Testing
         #expect(response.headers["x-amzn-RequestId"] == Self.requestID)
     }
 
-    @Test(arguments: ["ListDocuments", "NoSuchThing"]) func anUnknownOperationHasNoMessage(operation: String) throws {
+    @Test(arguments: ["ListCommands", "NoSuchThing"]) func anUnknownOperationHasNoMessage(operation: String) throws {
         let response = try ssm(.unknownOperation, of: operation)
         #expect(response.status == 400 && response.text == #"{"__type":"UnknownOperationException"}"#)
     }
@@ -170,8 +170,8 @@ import Testing
     }
 
     @Test func peopleAreToldWhetherAnOperationIsUnknownOrJustNotServed() throws {
-        let unserved = try JSON(parsing: try failure(.curl("/ssm/ListDocuments"), .unknownOperation).body)
-        #expect(unserved["message"] == "ListDocuments is not served by Windtunnel yet.")
+        let unserved = try JSON(parsing: try failure(.curl("/ssm/ListCommands"), .unknownOperation).body)
+        #expect(unserved["message"] == "ListCommands is not served by Windtunnel yet.")
         let unknown = try JSON(parsing: try failure(.curl("/ssm/NoSuchThing"), .unknownOperation).body)
         #expect(unknown["message"]?.string?.contains("has no operation NoSuchThing") == true)
         #expect(unknown["hint"]?.string?.contains("/ssm") == true)

@@ -8,7 +8,7 @@ extension SSM {
     @Sendable static func startAutomationExecution(
         _ input: StartAutomationExecutionRequest, in context: WriteContext
     ) throws -> StartAutomationExecutionResult {
-        let execution = try AutomationStart(input, as: context.principal, in: context).start()
+        let execution = try AutomationStart(input, in: context).start()
         return StartAutomationExecutionResult(automationExecutionId: execution.id)
     }
 

@@ -7,7 +7,7 @@ import Model
 final class AutomationRun {
     static let jobKind = "ssm.automation"
     /// Runs of steps in one execution: a runbook whose steps name each other in a circle ends too.
-    private static let stepLimit = 5000
+    private static let stepLimit = 2500
 
     var execution: StoredExecution
     let runbook: RunbookContent
@@ -21,6 +21,7 @@ final class AutomationRun {
 
     @Sendable static func run(_ job: Job, in context: WriteContext) throws {
         guard let execution = try StoredExecution.find(job.subject, in: context), execution.isRunning else { return }
+        context.continue(from: execution.facts.cause)
         try AutomationRun(execution, in: context).advance()
     }
 
@@ -33,6 +34,10 @@ final class AutomationRun {
         }
         if execution.facts.targets != nil {
             try RateControl(self).advance()
+        } else if let place = execution.state.frames.firstIndex(where: {
+            $0.deadline.map { $0 <= context.now } ?? false
+        }) {
+            try endLoop(at: place)
         } else if let number = execution.state.current {
             guard let step = try StoredStep.find(number, of: execution.id, in: context) else {
                 return try end(.failed)
@@ -96,7 +101,12 @@ final class AutomationRun {
 
     /// The row that was made at the start, or a new one in loops and where a step comes again.
     private func planned(_ step: RunbookStep, _ frame: ExecutionState.Frame) throws -> StoredStep {
-        if frame.loop == nil, let row = try StoredStep.planned(step.name, of: execution.id, in: context) { return row }
+        if frame.loop == nil,
+            let row = try StoredStep.planned(
+                step.name, among: runbook.steps.count, of: execution.id, in: context)
+        {
+            return row
+        }
         let number = try StoredStep.nextNumber(of: execution.id, in: context)
         let siblings = runbook.steps(within: frame.loop?.name)
         var row = step.row(number: number, loop: frame.loop?.number, siblings: siblings, in: context)
@@ -125,6 +135,26 @@ final class AutomationRun {
         try act(step, &row)
     }
 
+    /// Ends a loop whose time is up, with what is under way in it.
+    private func endLoop(at place: Int) throws {
+        let failure = AutomationFailure(
+            "The step \(execution.state.frames[place].loop?.name ?? "") timed out", isTimeout: true)
+        if let number = execution.state.current, var row = try StoredStep.find(number, of: execution.id, in: context) {
+            try finish(&row, .cancelled)
+        }
+        while execution.state.frames.count > place + 1 {
+            guard let loop = execution.state.frames.removeLast().loop,
+                var row = try StoredStep.find(loop.number, of: execution.id, in: context)
+            else { continue }
+            try finish(&row, .cancelled)
+        }
+        guard let loop = execution.state.frames.removeLast().loop,
+            var row = try StoredStep.find(loop.number, of: execution.id, in: context),
+            let step = runbook.allSteps.first(where: { $0.name == loop.name })
+        else { return try end(.timedOut) }
+        try fail(step, &row, failure)
+    }
+
     // MARK: What a step does
 
     private func act(_ step: RunbookStep, _ row: inout StoredStep) throws {
@@ -140,7 +170,8 @@ final class AutomationRun {
                 row.status = status
                 try row.save(of: execution.id, in: context)
                 try change(to: status)
-                if let due = [until, row.deadline].compactMap({ $0 }).min() { try wake(at: due) }
+                let deadlines = execution.state.frames.map(\.deadline) + [until, row.deadline]
+                if let due = deadlines.compactMap({ $0 }).min() { try wake(at: due) }
             case .entered:
                 execution.state.current = nil
                 try row.save(of: execution.id, in: context)

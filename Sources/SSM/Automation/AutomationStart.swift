@@ -6,27 +6,35 @@ import Model
 struct AutomationStart {
     private let input: StartAutomationExecutionRequest
     private let principal: Principal
-    private let parent: String?
-    private let inheritedRole: String?
+    private let parent: StoredExecution?
     private let target: String?
     private let context: WriteContext
 
-    /// - Parameters:
-    ///   - inheritedRole: the parent's, for a runbook that names none.
-    ///   - target: the one value of a rate-controlled execution that it is for.
+    /// Executions within one another; a runbook that runs itself would have no end.
+    private static let depthLimit = 20
+
+    init(_ input: StartAutomationExecutionRequest, in context: WriteContext) {
+        (self.input, principal, parent, target, self.context) = (input, context.principal, nil, nil, context)
+    }
+
+    /// For a step of an execution, whose principal and role it goes on with.
+    ///
+    /// - Parameter target: the one value of a rate-controlled execution that it is for.
     init(
-        _ input: StartAutomationExecutionRequest, as principal: Principal, parent: String? = nil,
-        inheritedRole: String? = nil, target: String? = nil, in context: WriteContext
+        _ input: StartAutomationExecutionRequest, within parent: StoredExecution, target: String? = nil,
+        in context: WriteContext
     ) {
         self.input = input
-        self.principal = principal
         self.parent = parent
-        self.inheritedRole = inheritedRole
         self.target = target
         self.context = context
+        principal = parent.facts.principal(session: "Automation-\(parent.id)")
     }
 
     func start() throws -> StoredExecution {
+        let cause = context.cause
+        // What a parent does next is not because of its child.
+        defer { if parent != nil { context.continue(from: cause) } }
         if let token = input.clientToken, let earlier = try StoredExecution.find(token: token, in: context) {
             guard earlier.facts.request == input.json else {
                 throw AWSError(
@@ -36,6 +44,13 @@ struct AutomationStart {
             }
             return earlier
         }
+        let depth = parent.map { $0.facts.depth + 1 } ?? 0
+        guard depth <= Self.depthLimit else {
+            throw AWSError(
+                "AutomationExecutionLimitExceededException",
+                "Executions are within one another more than \(Self.depthLimit) deep.")
+        }
+        try StoredExecution.forgetOld(in: context)
         let document = try document()
         let content = try DocumentContent.parse(document.content, format: document.format)
         let runbook = try RunbookContent(content)
@@ -47,19 +62,24 @@ struct AutomationStart {
             "ssm:StartAutomationExecution", on: document.definitionARN(in: context).description)
 
         let id = context.random.uuid()
+        let arn = StoredExecution.arn(id, in: context)
+        try context.record(
+            .created, arn, operation: "StartAutomationExecution",
+            detail: .object(["document": .string(document.name), "parent": parent.map { .string($0.id) }]))
         let facts = ExecutionFacts(
             json: .object([
                 "request": input.json, "content": content, "documentVersion": .string("\(document.version)"),
                 "definition": .string(document.definitionARN(in: context).description),
                 "parameters": .object(parameters), "role": role.map(JSON.string), "target": target.map(JSON.string),
-                "targets": targets.map(JSON.array),
+                "targets": targets.map(JSON.array), "depth": .number(depth),
+                "cause": context.cause.map(JSON.number),
                 "principal": .object([
                     "account": .string(principal.account), "arn": .string(principal.arn),
                     "userID": .string(principal.userID),
                 ]),
             ]))
         var execution = try StoredExecution(
-            id: id, document: document.name, parent: parent, token: input.clientToken, facts: facts, in: context)
+            id: id, document: document.name, parent: parent?.id, token: input.clientToken, facts: facts, in: context)
         execution.state.variables = JSONObject(runbook.variables.map { ($0.name, $0.defaultValue) })
         execution.state.frames = [ExecutionState.Frame(next: runbook.steps[0].name)]
         try execution.insert(in: context)
@@ -69,11 +89,7 @@ struct AutomationStart {
                 try run.plannedRow(step, place + 1).save(of: id, in: context)
             }
         }
-        let arn = StoredExecution.arn(id, in: context)
         try SSM.addTags(input.tags ?? [], to: arn, in: context)
-        try context.record(
-            .created, arn, operation: "StartAutomationExecution",
-            detail: .object(["document": .string(document.name), "parent": parent.map(JSON.string)]))
         try context.schedule(AutomationRun.jobKind, subject: id, due: context.now, detail: [:])
         return execution
     }
@@ -141,12 +157,12 @@ struct AutomationStart {
     }
 
     private func role(_ runbook: RunbookContent, _ parameters: JSONObject) throws -> String? {
-        guard let text = runbook.assumeRole else { return inheritedRole }
+        guard let text = runbook.assumeRole else { return parent?.facts.role }
         let resolved = try Expression.resolve(.string(text)) { reference in
             guard case .parameter(let name) = reference else { throw AWSError.roleNotAssumed }
             return parameters[name] ?? ""
         }
-        guard let role = resolved.string, !role.isEmpty else { return inheritedRole }
+        guard let role = resolved.string, !role.isEmpty else { return parent?.facts.role }
         guard Role(arn: role) != nil else { throw AWSError.roleNotAssumed }
         return role
     }

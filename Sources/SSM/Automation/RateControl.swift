@@ -109,10 +109,7 @@ struct RateControl {
                 "Parameters": .object(parameters),
             ]))
         do {
-            let child = try AutomationStart(
-                request, as: facts.principal(session: "Automation-\(run.execution.id)"), parent: run.execution.id,
-                inheritedRole: facts.role, target: shown, in: context
-            ).start()
+            let child = try AutomationStart(request, within: run.execution, target: shown, in: context).start()
             row.status = .inProgress
             row.data["child"] = .string(child.id)
             row.outputs = JSONObject([("ExecutionId", .string(child.id))])

@@ -96,6 +96,28 @@ struct StoredExecution {
         return found
     }
 
+    /// How long an execution that has ended is kept. Source: the page "AWS Systems Manager endpoints and quotas".
+    private static let daysKept = 30
+    private static let forgottenAtATime = 10
+
+    /// Forgets some of those that ended long ago; a start makes room for more than itself.
+    static func forgetOld(in context: WriteContext) throws {
+        var old: [String] = []
+        try context.database.query(
+            """
+            SELECT id FROM ssm_automation_execution WHERE account = ? AND region = ? AND ended < ?
+            ORDER BY ended LIMIT ?
+            """, context.account, context.region, context.now.adding(seconds: -daysKept * 86_400).milliseconds,
+            forgottenAtATime
+        ) { old.append($0.text(0)) }
+        for id in old {
+            try context.database.run(
+                "DELETE FROM ssm_automation_execution WHERE account = ? AND region = ? AND id = ?", context.account,
+                context.region, id)
+            try context.removeTags(of: arn(id, in: context))
+        }
+    }
+
     func insert(in context: WriteContext) throws {
         try context.database.run(
             """
@@ -135,6 +157,10 @@ struct ExecutionFacts {
     var executedBy: String { json["principal"]?["arn"]?.string ?? "" }
     /// The role that acts.
     var role: String? { json["role"]?.string }
+    /// How many executions it is within.
+    var depth: Int { json["depth"]?.int ?? 0 }
+    /// The row of the journal that tells of its start.
+    var cause: Int64? { json["cause"]?.int.map(Int64.init) }
     /// The sets of parameters of a rate-controlled execution, each of which gets an execution of its own.
     var targets: [JSON]? { json["targets"]?.array }
 
@@ -175,6 +201,8 @@ struct ExecutionState {
         var items: [JSON]?
         /// The step that comes next; nil at the end.
         var next: String?
+        /// When the loop's step times out.
+        var deadline: Timestamp?
     }
 
     init() {}
@@ -184,7 +212,8 @@ struct ExecutionState {
         frames = (json["frames"]?.array ?? []).map { frame in
             Frame(
                 loop: frame["loop"]?.int.map { ($0, frame["loopName"]?.string ?? "") },
-                iteration: frame["iteration"]?.int ?? 0, items: frame["items"]?.array, next: frame["next"]?.string)
+                iteration: frame["iteration"]?.int ?? 0, items: frame["items"]?.array, next: frame["next"]?.string,
+                deadline: frame["deadline"].flatMap(Timestamp.init(json:)))
         }
         current = json["current"]?.int
         failedStatus = json["failedStatus"]?.string.flatMap(AutomationExecutionStatus.init(rawValue:))
@@ -203,7 +232,7 @@ struct ExecutionState {
                     .object([
                         "loop": frame.loop.map { .number($0.number) }, "loopName": frame.loop.map { .string($0.name) },
                         "iteration": .number(frame.iteration), "items": frame.items.map(JSON.array),
-                        "next": frame.next.map(JSON.string),
+                        "next": frame.next.map(JSON.string), "deadline": frame.deadline?.json,
                     ])
                 }),
             "current": current.map { .number($0) }, "failedStatus": failedStatus?.json,

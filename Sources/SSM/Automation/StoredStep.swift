@@ -80,14 +80,16 @@ struct StoredStep {
             """, context.account, context.region, execution, name, map: StoredStep.init)
     }
 
-    /// The run of a step that is planned and has not begun.
-    static func planned(_ name: String, of execution: String, in context: ReadContext) throws -> StoredStep? {
+    /// The run of a step that was planned at the start, as one of so many, and has not begun.
+    static func planned(_ name: String, among count: Int, of execution: String, in context: ReadContext) throws
+        -> StoredStep?
+    {
         try context.database.first(
             """
             SELECT number, id, name, status, started, ended, loop, facts FROM ssm_automation_step
-            WHERE account = ? AND region = ? AND execution = ? AND name = ? AND started IS NULL AND loop IS NULL
-            ORDER BY number LIMIT 1
-            """, context.account, context.region, execution, name, map: StoredStep.init)
+            WHERE account = ? AND region = ? AND execution = ? AND name = ? AND number <= ?
+                AND started IS NULL
+            """, context.account, context.region, execution, name, count, map: StoredStep.init)
     }
 
     static func list(of execution: String, after number: Int = 0, limit: Int, in context: ReadContext) throws

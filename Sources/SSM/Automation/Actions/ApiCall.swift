@@ -86,7 +86,8 @@ enum ApiInput {
             guard let parsed = try? JSON(parsing: text), parsed.string == nil else { return value }
             return try fitted(parsed, to: shape)
         case (.blob, .string(let text)): return .string(Base64.encode(Array(text.utf8)))
-        case (.string, .number), (.string, .bool), (.string, .object): return .string(AutomationValue.text(value))
+        case (.string, .number), (.string, .bool), (.string, .object), (.string, .array):
+            return .string(AutomationValue.text(value))
         case (.boolean, .string): return AutomationValue.typed(value, as: "Boolean") ?? value
         case (let kind, .string(let text)) where kind.isNumber: return Double(text) == nil ? value : .number(text)
         default: return value

@@ -44,12 +44,13 @@ enum ChildAction {
             return .object(JSONObject(object.map { ($0.name, AutomationValue.shown($0.value).json) }))
         }
         do {
-            let fitted = StartAutomationExecutionRequest(json: .object(request))
-            let facts = run.execution.facts
-            return try AutomationStart(
-                fitted, as: facts.principal(session: "Automation-\(run.execution.id)"), parent: run.execution.id,
-                inheritedRole: facts.role, in: run.context
-            ).start().id
+            // What comes from a runbook has been checked by nobody yet.
+            guard let shape = SSM.service.model.api.operations["StartAutomationExecution"]?.input else {
+                throw AWSError("InternalServerError")
+            }
+            try SSM.service.check(.object(request), shape)
+            let input = StartAutomationExecutionRequest(json: .object(request))
+            return try AutomationStart(input, within: run.execution, in: run.context).start().id
         } catch let error as AWSError {
             throw AutomationFailure(
                 "An error occurred (\(error.code)) when calling the StartAutomationExecution operation: \(error.message ?? "")"

@@ -8,7 +8,7 @@ enum LoopAction {
 
     @Sendable static func perform(_ row: inout StoredStep, in run: AutomationRun) throws -> AutomationAction.Outcome {
         let (number, name) = (row.number, row.name)
-        var frame = ExecutionState.Frame(loop: (number, name))
+        var frame = ExecutionState.Frame(loop: (number, name), deadline: row.deadline)
         if let iterators = row.inputs["Iterators"] {
             let resolved = try run.resolve(iterators)
             guard let items = resolved.array ?? resolved.string.flatMap({ try? JSON(parsing: $0) })?.array else {
