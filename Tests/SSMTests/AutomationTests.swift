@@ -70,6 +70,37 @@ import Testing
         #expect(found["StepExecutions"]?.array?.map { $0["StepStatus"] } == ["TimedOut", "Success", "Cancelled"])
     }
 
+    @Test func aChildEndsWithTheStepThatWaitsForIt() async throws {
+        let aws = try await TestKernel(SSM.service)
+        let nap =
+            #"{"schemaVersion":"0.3","mainSteps":[{"name":"nap","action":"aws:sleep","inputs":{"Duration":"PT1H"}}]}"#
+        try await aws.call("CreateDocument", ["Name": "child", "Content": .string(nap), "DocumentType": "Automation"])
+        let started = try await start(
+            #"""
+            {"schemaVersion":"0.3","mainSteps":[{"name":"run","action":"aws:executeAutomation","timeoutSeconds":60,
+             "inputs":{"DocumentName":"child"}}]}
+            """#, aws)
+        await aws.advance(milliseconds: 60_000)
+        let found = try await find(started, aws)
+        #expect(found["AutomationExecutionStatus"] == "TimedOut")
+        let child = try #require(found["StepExecutions"]?.array?.first?["Outputs"]?["ExecutionId"]?.array?.first)
+        #expect(try await find(["AutomationExecutionId": child], aws)["AutomationExecutionStatus"] == "Cancelled")
+    }
+
+    @Test func whatHasNoValueFailsTheStepThatNamesIt() async throws {
+        let aws = try await TestKernel(SSM.service)
+        let started = try await start(
+            #"""
+            {"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{"Duration":"PT0S"}},
+             {"name":"b","action":"aws:sleep","inputs":{"Duration":"{{ a.Missing }}"}}]}
+            """#, aws)
+        let found = try await find(started, aws)
+        #expect(
+            found["FailureMessage"]
+                == "Step fails when it is Validating and resolving the step inputs. Failed to resolve input: a.Missing to type String. a.Missing is not defined in the Automation Document.. Please refer to Automation Service Troubleshooting Guide for more diagnosis details."
+        )
+    }
+
     @Test func whatEndedLongAgoIsForgotten() async throws {
         let aws = try await TestKernel(SSM.service)
         let content =

@@ -225,8 +225,11 @@ final class AutomationRun {
         try end(status)
     }
 
-    /// Closes a step's row and tells of it.
+    /// Closes a step's row and tells of it. An execution that it waits for is stopped.
     func finish(_ row: inout StoredStep, _ status: AutomationExecutionStatus) throws {
+        if let id = row.data["child"]?.string, let child = try StoredExecution.find(id, in: context), child.isRunning {
+            try AutomationStop(child, in: context).stop(.cancel)
+        }
         row.status = status
         row.ended = context.now
         if status == .success { row.facts["responseCode"] = row.facts["responseCode"] ?? "0" }
@@ -312,7 +315,12 @@ final class AutomationRun {
             let answer = try ApiCall(service: "ssm", api: "GetParameter").perform(input, in: self)
             found = answer["Parameter"]?["Value"]
         }
-        guard let found else { throw AutomationFailure("\(name) has no value", stage: .inputValidation) }
+        guard let found else {
+            // In the words of AWS, full stop and all.
+            throw AutomationFailure(
+                "Failed to resolve input: \(name) to type String. \(name) is not defined in the Automation Document.",
+                stage: .inputValidation)
+        }
         return found
     }
 }

@@ -96,10 +96,21 @@ struct RunbookCheck {
         try check(step.innerSteps)
     }
 
+    /// A script may have braces of its own.
+    private func references(in step: JSON) -> [Expression.Reference] {
+        guard step["action"] == "aws:executeScript", var inputs = step["inputs"]?.object else {
+            return Expression.references(in: step)
+        }
+        inputs["Script"] = nil
+        return Expression.references(in: .object(inputs))
+    }
+
     private func checkReferences(in content: JSON) throws(AWSError) {
         let parameters = Set(runbook.parameters.map(\.name))
         let variables = Set(runbook.variables.map(\.name))
-        for reference in Expression.references(in: content) {
+        var places = content["mainSteps"]?.array ?? []
+        places.append(content["assumeRole"] ?? .null)
+        for reference in places.flatMap(references) {
             switch reference {
             case .parameter(let name) where !parameters.contains(name): throw .undeclaredParameter(name)
             case .variable(let name) where !variables.contains(name):
