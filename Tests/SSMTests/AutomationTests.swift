@@ -101,6 +101,39 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        #"{"name":"a","action":"aws:sleep","timeoutSeconds":9000000000000000000,"inputs":{"Duration":"PT0S"}}"#,
+        #"{"name":"a","action":"aws:sleep","timeoutSeconds":-5,"inputs":{"Duration":"PT0S"}}"#,
+        #"{"name":"a","action":"aws:sleep","inputs":{"Duration":{"x":[1]}}}"#,
+        #"{"name":"a","action":"aws:sleep","inputs":{"Timestamp":"9999-12-31T23:59:59Z"}}"#,
+        #"{"name":"a","action":"aws:executeAwsApi","maxAttempts":99999999,"inputs":{"Service":"ssm","Api":["x"]}}"#,
+        #"{"name":"a","action":"aws:executeAwsApi","inputs":{"Service":"ssm","Api":"PutParameter","Name":{"a":1},"Value":[],"Type":7}}"#,
+        #"{"name":"a","action":"aws:loop","inputs":{"Iterators":"{{ variable:v }}","Steps":[{"name":"b","action":"aws:pause"}]}}"#,
+        #"{"name":"a","action":"aws:loop","inputs":{"Iterators":\#(LongList.text),"Steps":[{"name":"b","action":"aws:pause"}]}}"#,
+        #"""
+        {"name":"l","action":"aws:loop","inputs":{"LoopCondition":{"Variable":1,"NumericEquals":1},"MaxIterations":100,"Steps":[
+         {"name":"grow","action":"aws:updateVariable","inputs":{"Name":"variable:v","Value":"{{ variable:v }}{{ variable:v }}"}}]}}
+        """#,
+        #"""
+        {"name":"l","action":"aws:loop","inputs":{"LoopCondition":{"Variable":1,"NumericEquals":1},"MaxIterations":100,"Steps":[
+         {"name":"grow","action":"aws:updateVariable","inputs":{"Name":"variable:m","Value":{"a":"{{ variable:m }}"}}},
+         {"name":"more","action":"aws:updateVariable","inputs":{"Name":"variable:m","Value":{"a":"{{ variable:m }}"}}}]}}
+        """#,
+    ])
+    func whatIsOutOfBoundsFails(step: String) async throws {
+        let aws = try await TestKernel(SSM.service)
+        let started = try await start(
+            #"""
+            {"schemaVersion":"0.3","variables":{"v":{"type":"String","default":"x"},
+             "m":{"type":"StringMap","default":{}}},"mainSteps":[\#(step)]}
+            """#, aws)
+        #expect(try await find(started, aws)["AutomationExecutionStatus"] == "Failed")
+    }
+
+    private enum LongList {
+        static let text = "[\(Array(repeating: "1", count: 101).joined(separator: ","))]"
+    }
+
     @Test func whatEndedLongAgoIsForgotten() async throws {
         let aws = try await TestKernel(SSM.service)
         let content =

@@ -8,6 +8,8 @@ final class AutomationRun {
     static let jobKind = "ssm.automation"
     /// Runs of steps in one execution: a runbook whose steps name each other in a circle ends too.
     private static let stepLimit = 2500
+    /// 30 days. Source: the user guide's pages on `aws:approve` and `aws:pause`.
+    private static let timeoutLimit = 2_592_000
 
     var execution: StoredExecution
     let runbook: RunbookContent
@@ -87,6 +89,10 @@ final class AutomationRun {
         try context.emit(.automationStep(row, of: execution, in: context))
         do {
             let seconds = try number(step.timeoutSeconds) ?? AutomationAction.standardTimeouts[step.action]
+            if let seconds, !(1...Self.timeoutLimit).contains(seconds) {
+                throw AutomationFailure(
+                    "timeoutSeconds must be from 1 to \(Self.timeoutLimit)", stage: .inputValidation)
+            }
             row.deadline = seconds.map { context.now.adding(seconds: $0) }
             if let seconds { row.facts["timeoutSeconds"] = .number(seconds) }
             row.inputs = step.inputs
@@ -163,6 +169,7 @@ final class AutomationRun {
             case .succeeded(let outputs, let payload):
                 var outputs = outputs
                 for (name, value) in try AutomationAction.declared(step.outputs, in: payload) { outputs[name] = value }
+                try Self.check(outputs)
                 row.outputs = outputs
                 try succeed(step, &row, next: nil)
             case .goTo(let next): try succeed(step, &row, next: next)
@@ -190,8 +197,11 @@ final class AutomationRun {
 
     func fail(_ step: RunbookStep, _ row: inout StoredStep, _ failure: AutomationFailure) throws {
         let attempts = (try? number(step.maxAttempts)) ?? 1
-        if row.attempt < attempts, !failure.isTimeout, failure.stage != .inputValidation {
+        if row.attempt < attempts, !failure.isTimeout, failure.stage != .inputValidation,
+            execution.state.stepCount < Self.stepLimit
+        {
             row.attempt += 1
+            execution.state.stepCount += 1
             row.data = JSONObject()
             row.status = .inProgress
             try row.save(of: execution.id, in: context)
@@ -295,7 +305,29 @@ final class AutomationRun {
         return found
     }
 
-    func resolve(_ value: JSON) throws -> JSON { try Expression.resolve(value) { try self.value(of: $0) } }
+    func resolve(_ value: JSON) throws -> JSON {
+        var size = 0
+        let resolved = try Expression.resolve(value) { reference in
+            let value = try self.value(of: reference)
+            size += AutomationValue.text(value).utf8.count
+            guard size <= AutomationValue.sizeLimit else { throw Self.tooLarge }
+            return value
+        }
+        guard AutomationValue.depth(of: resolved) <= AutomationValue.depthLimit else { throw Self.tooLarge }
+        return resolved
+    }
+
+    private static let tooLarge = AutomationFailure("The inputs are larger than is allowed", stage: .inputValidation)
+
+    /// Refuses outputs that are too large to be kept.
+    static func check(_ outputs: JSONObject) throws {
+        let value = JSON.object(outputs)
+        guard AutomationValue.depth(of: value) <= AutomationValue.depthLimit,
+            value.description.utf8.count <= AutomationValue.sizeLimit
+        else {
+            throw AutomationFailure("The outputs are larger than is allowed", .verification, stage: .postVerification)
+        }
+    }
 
     private func value(of reference: Expression.Reference) throws -> JSON {
         let found: JSON?

@@ -5,6 +5,27 @@ enum AutomationValue {
     /// The types that parameters, variables and outputs may have.
     static let types: Set<String> = ["String", "StringList", "Integer", "Boolean", "MapList", "StringMap"]
 
+    /// Bytes that the inputs or outputs of a step may have: a variable that is put into itself would grow without end.
+    static let sizeLimit = 262_144
+    /// How deep a value may be nested, so that what is kept of it can be read again.
+    static let depthLimit = 100
+
+    /// A map or list that is written as JSON; nil for all else and for what is nested too deep.
+    static func parsed(_ text: String) -> JSON? {
+        guard let value = try? JSON(parsing: text), value.string == nil, depth(of: value) <= depthLimit else {
+            return nil
+        }
+        return value
+    }
+
+    static func depth(of value: JSON) -> Int {
+        switch value {
+        case .array(let items): 1 + (items.map(depth).max() ?? 0)
+        case .object(let object): 1 + (object.map { depth(of: $0.value) }.max() ?? 0)
+        default: 0
+        }
+    }
+
     /// A text as it is, anything else as JSON.
     static func text(_ value: JSON) -> String { value.string ?? value.description }
 
@@ -31,7 +52,7 @@ enum AutomationValue {
         case "StringList": return .array(texts.map(JSON.string))
         case let type where type.hasPrefix("List<"): return .array(texts.map(JSON.string))
         case "MapList":
-            let values = texts.map { try? JSON(parsing: $0) }
+            let values = texts.map(parsed)
             if values.count == 1, let list = values[0]?.array { return .array(list) }
             let maps = values.compactMap { $0?.object == nil ? nil : $0 }
             return maps.count == texts.count ? .array(maps) : nil
@@ -54,7 +75,7 @@ enum AutomationValue {
             default: return nil
             }
         case "StringMap", "MapList":
-            let parsed = value.string.flatMap { try? JSON(parsing: $0) } ?? value
+            let parsed = value.string.flatMap(parsed) ?? value
             return (type == "StringMap" ? parsed.object != nil : parsed.array != nil) ? parsed : nil
         case let type where type.hasPrefix("List<"): return typed(value, as: "StringList")
         default: return .string(text(value))

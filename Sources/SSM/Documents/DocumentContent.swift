@@ -23,6 +23,9 @@ struct DocumentContent {
         }
         json = try Self.parse(text, format: format)
         guard json.object != nil else { throw .invalidContent("The content must be an object.") }
+        guard AutomationValue.depth(of: json) <= AutomationValue.depthLimit else {
+            throw .invalidContent("The content is nested deeper than \(AutomationValue.depthLimit).")
+        }
         guard let version = json["schemaVersion"].map(AutomationValue.text) else {
             throw .invalidContent("The content has no schemaVersion.")
         }

@@ -83,7 +83,7 @@ enum ApiInput {
             return .object(JSONObject(try entries.map { ($0.name, try fitted($0.value, to: item.shape)) }))
         // A StringMap's value may be written as JSON.
         case (.structure, .string(let text)), (.list, .string(let text)), (.map, .string(let text)):
-            guard let parsed = try? JSON(parsing: text), parsed.string == nil else { return value }
+            guard let parsed = AutomationValue.parsed(text) else { return value }
             return try fitted(parsed, to: shape)
         case (.blob, .string(let text)): return .string(Base64.encode(Array(text.utf8)))
         case (.string, .number), (.string, .bool), (.string, .object), (.string, .array):

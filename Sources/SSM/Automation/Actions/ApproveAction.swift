@@ -33,7 +33,7 @@ enum ApproveAction {
             Execution: \(execution)
             Runbook: \(run.execution.document)
             Step: \(row.name)
-            Approvers: \((row.inputs["Approvers"]?.array ?? []).map(AutomationValue.text).joined(separator: ", "))
+            Approvers: \((row.inputs["Approvers"].map(AutomationValue.shown) ?? []).joined(separator: ", "))
             """
         _ = try ApiCall(service: "sns", api: "Publish").perform(
             [
@@ -46,7 +46,7 @@ enum ApproveAction {
     static func decide(_ decision: String, comment: String?, _ row: inout StoredStep, in context: WriteContext) throws {
         var decisions = row.data["decisions"]?.array ?? []
         let decided = Set(decisions.compactMap { $0["Approver"]?.string })
-        let approvers = (row.inputs["Approvers"]?.array ?? []).map(AutomationValue.text)
+        let approvers = row.inputs["Approvers"].map(AutomationValue.shown) ?? []
         let root = Principal.root(of: context.account, region: context.region)
         let approver: String?
         if context.principal == root {

@@ -11,7 +11,7 @@ enum LoopAction {
         var frame = ExecutionState.Frame(loop: (number, name), deadline: row.deadline)
         if let iterators = row.inputs["Iterators"] {
             let resolved = try run.resolve(iterators)
-            guard let items = resolved.array ?? resolved.string.flatMap({ try? JSON(parsing: $0) })?.array else {
+            guard let items = resolved.array ?? resolved.string.flatMap(AutomationValue.parsed)?.array else {
                 throw AutomationFailure("The Iterators of step \(row.name) are no list", stage: .inputValidation)
             }
             guard items.count <= iterationLimit else {
@@ -41,9 +41,9 @@ enum LoopAction {
             var row = try StoredStep.find(number, of: run.execution.id, in: run.context),
             let step = run.runbook.allSteps.first(where: { $0.name == row.name })
         else { return try run.end(.failed) }
-        try aggregate(&row, step, in: run)
         let goesOn: Bool
         do {
+            try aggregate(&row, step, in: run)
             goesOn = try self.goesOn(frame, step, in: run)
         } catch let failure as AutomationFailure {
             return try run.fail(step, &row, failure)
@@ -80,6 +80,8 @@ enum LoopAction {
                 results[name] = .array((results[name]?.array ?? []) + [output.value])
             }
         }
-        if !results.isEmpty { row.outputs["AggregatedResults"] = .object(results) }
+        guard !results.isEmpty else { return }
+        row.outputs["AggregatedResults"] = .object(results)
+        try AutomationRun.check(row.outputs)
     }
 }
