@@ -33,9 +33,8 @@ enum AutomationAction {
 
     /// All that AWS documents; a runbook may name those that are not served, and its step fails then.
     static let documented: Set<String> = Set(served.keys).union([
-        "aws:assertAwsResourceProperty", "aws:changeInstanceState", "aws:copyImage", "aws:createImage",
-        "aws:createStack",
-        "aws:createTags", "aws:deleteImage", "aws:deleteStack", "aws:executeScript", "aws:executeStateMachine",
+        "aws:changeInstanceState", "aws:copyImage", "aws:createImage", "aws:createStack", "aws:createTags",
+        "aws:deleteImage", "aws:deleteStack", "aws:executeScript", "aws:executeStateMachine",
         "aws:invokeLambdaFunction", "aws:runCommand", "aws:runInstances",
     ])
 

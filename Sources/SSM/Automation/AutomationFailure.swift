@@ -10,9 +10,9 @@ struct AutomationFailure: Error {
         case verification = "Verification"
         case `internal` = "Internal"
     }
+
     enum Stage: String {
         case inputValidation = "InputValidation"
-        case preVerification = "PreVerification"
         case invocation = "Invocation"
         case postVerification = "PostVerification"
     }

@@ -92,15 +92,14 @@ struct StoredStep {
             """, context.account, context.region, execution, name, count, map: StoredStep.init)
     }
 
-    static func list(of execution: String, after number: Int = 0, limit: Int, in context: ReadContext) throws
-        -> [StoredStep]
-    {
+    /// In the order in which they were planned or began.
+    static func list(of execution: String, limit: Int, in context: ReadContext) throws -> [StoredStep] {
         var steps: [StoredStep] = []
         try context.database.query(
             """
             SELECT number, id, name, status, started, ended, loop, facts FROM ssm_automation_step
-            WHERE account = ? AND region = ? AND execution = ? AND number > ? ORDER BY number LIMIT ?
-            """, context.account, context.region, execution, number, limit
+            WHERE account = ? AND region = ? AND execution = ? ORDER BY number LIMIT ?
+            """, context.account, context.region, execution, limit
         ) { steps.append(try StoredStep($0)) }
         return steps
     }

@@ -1,6 +1,7 @@
 import JSON
 import Kernel
 import Model
+import YAML
 
 extension SSM {
     /// Sources: the page "AWS Systems Manager endpoints and quotas", and the API reference of CreateDocument.
@@ -51,8 +52,8 @@ extension SSM {
         if format != document.format {
             let json = try DocumentContent.parse(content, format: document.format)
             switch format {
-            case .yaml: content = DocumentText.yaml(json)
-            case .json: content = DocumentText.json(json)
+            case .yaml: content = YAML.text(of: json)
+            case .json: content = String(decoding: json.bytes(indented: true), as: UTF8.self)
             case .text: throw AWSError.validation("The format TEXT is not valid for documents of this type.")
             }
         }
