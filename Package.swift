@@ -62,6 +62,7 @@ let package = Package(
             name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
+        .target(name: "Config", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
         .target(
             name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], plugins: ["EmbedSchema"]),
         .target(
@@ -74,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
+                "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -105,6 +106,7 @@ let package = Package(
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
         .testTarget(name: "PipesTests", dependencies: ["Events", "Pipes", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),

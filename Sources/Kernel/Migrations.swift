@@ -15,6 +15,7 @@ enum Migrations {
         EmbeddedSchema._0010EventsArchives,
         EmbeddedSchema._0011Pipes,
         EmbeddedSchema._0015SsmAutomation,
+        EmbeddedSchema._0012Config,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Config
 import Events
 import Kernel
 import Pipes
@@ -11,6 +12,7 @@ import Scheduler
 /// The services that are served. This is the one list of them.
 let services = [
     Events.service, Pipes.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service,
+    Events.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service, Config.service,
 ]
 
 let version = "0.1.0"

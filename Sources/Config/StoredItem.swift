@@ -1,0 +1,157 @@
+import JSON
+import Kernel
+import Model
+import SQLite
+
+/// A configuration item: what a resource was at a moment, and its row.
+///
+/// ```swift
+/// let item = try StoredItem.current("AWS::SNS::Topic", arn, in: context)
+/// item?.resource.configuration["KmsMasterKeyId"]?.string
+/// ```
+struct StoredItem {
+    var resource: ConfiguredResource
+    let status: ConfigurationItemStatus
+    let captured: Timestamp
+    /// The capture time in milliseconds, or a little more where an earlier item has the same; items are in this order.
+    let stateID: Int64
+    /// Of a resource that is recorded once a day: when that was.
+    var delivered: Timestamp?
+
+    /// Whether there is no such resource any more.
+    var isDeleted: Bool { status == .resourceDeleted || status == .resourceDeletedNotRecorded }
+    /// Whether rules and queries see the resource.
+    var isRecorded: Bool { status == .ok || status == .resourceDiscovered }
+
+    // MARK: The current items
+
+    /// The latest item of a resource, be it deleted or not.
+    static func current(_ type: String, _ id: String, in context: ReadContext) throws -> StoredItem? {
+        try context.database.first(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND type = ? AND id = ? AND is_current = 1
+            """, context.account, context.region, type, id
+        ) { try StoredItem($0) }
+    }
+
+    /// The latest item of the resource with an ARN.
+    static func current(arn: String, in context: ReadContext) throws -> StoredItem? {
+        try context.database.first(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND arn = ? AND is_current = 1
+            """, context.account, context.region, arn
+        ) { try StoredItem($0) }
+    }
+
+    /// The latest items of the resources of a type behind an id, by id; those of deleted resources too.
+    static func current(_ type: String, after id: String, limit: Int, in context: ReadContext) throws -> [StoredItem] {
+        var items: [StoredItem] = []
+        try context.database.query(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND type = ? AND id > ? AND is_current = 1 ORDER BY id LIMIT ?
+            """, context.account, context.region, type, id, limit
+        ) { items.append(try StoredItem($0)) }
+        return items
+    }
+
+    /// How many resources of each type are recorded, by type.
+    static func counts(in context: ReadContext) throws -> [(type: String, count: Int)] {
+        var counts: [(type: String, count: Int)] = []
+        try context.database.query(
+            """
+            SELECT type, count(*) FROM config_item WHERE account = ? AND region = ? AND is_current = 1
+            AND status IN ('OK', 'ResourceDiscovered') GROUP BY type ORDER BY type
+            """, context.account, context.region
+        ) { counts.append(($0.text(0), $0.int(1))) }
+        return counts
+    }
+
+    // MARK: History
+
+    /// The items of a resource with capture times in a range, both ends included, that stand behind a state id.
+    static func history(
+        _ type: String, _ id: String, from earliest: Timestamp, to latest: Timestamp, isForward: Bool,
+        after state: Int64?, limit: Int, in context: ReadContext
+    ) throws -> [StoredItem] {
+        var items: [StoredItem] = []
+        let append = { (row: Row) in items.append(try StoredItem(row)) }
+        if isForward {
+            try context.database.query(
+                """
+                SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+                WHERE account = ? AND region = ? AND type = ? AND id = ? AND captured BETWEEN ? AND ?
+                AND state_id > ? ORDER BY state_id LIMIT ?
+                """, context.account, context.region, type, id, earliest.milliseconds, latest.milliseconds,
+                state ?? .min, limit, each: append)
+        } else {
+            try context.database.query(
+                """
+                SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+                WHERE account = ? AND region = ? AND type = ? AND id = ? AND captured BETWEEN ? AND ?
+                AND state_id < ? ORDER BY state_id DESC LIMIT ?
+                """, context.account, context.region, type, id, earliest.milliseconds, latest.milliseconds,
+                state ?? .max, limit, each: append)
+        }
+        return items
+    }
+
+    // MARK: Writing
+
+    /// Writes an item as the resource's current one.
+    func save(in context: WriteContext) throws {
+        try context.database.run(
+            """
+            UPDATE config_item SET is_current = 0
+            WHERE account = ? AND region = ? AND type = ? AND id = ? AND is_current = 1
+            """, context.account, context.region, resource.type, resource.id)
+        try context.database.run(
+            """
+            INSERT INTO config_item
+                (account, region, type, id, state_id, captured, is_current, status, name, arn, document)
+            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+            """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
+            status.rawValue, resource.name, resource.arn, document.description)
+    }
+
+    private var document: JSON {
+        .object([
+            "availabilityZone": resource.availabilityZone.map(JSON.string), "created": resource.created?.json,
+            "delivered": delivered?.json, "configuration": resource.configuration,
+            "supplementaryConfiguration": .object(resource.supplementaryConfiguration),
+            "tags": .object(JSONObject(resource.tags.map { ($0.key, .string($0.value)) })),
+            "relationships": .array(
+                resource.relationships.map { relationship in
+                    .object([
+                        "type": .string(relationship.type), "id": relationship.id.map(JSON.string),
+                        "name": relationship.name.map(JSON.string), "relation": .string(relationship.relation),
+                    ])
+                }),
+        ])
+    }
+}
+
+extension StoredItem {
+    /// Reads the columns in the order of `current`.
+    fileprivate init(_ row: Row) throws {
+        let document = try JSON(parsing: row.text(7))
+        resource = ConfiguredResource(
+            type: row.text(0), id: row.text(1), name: row.optionalText(5), arn: row.optionalText(6),
+            availabilityZone: document["availabilityZone"]?.string,
+            created: document["created"].flatMap(Timestamp.init(json:)),
+            configuration: document["configuration"] ?? .null,
+            supplementaryConfiguration: document["supplementaryConfiguration"]?.object ?? JSONObject(),
+            tags: (document["tags"]?.object?.members ?? []).map { .init(key: $0.name, value: $0.value.string ?? "") },
+            relationships: (document["relationships"]?.array ?? []).map {
+                ConfiguredResource.Relationship(
+                    type: $0["type"]?.string ?? "", id: $0["id"]?.string, name: $0["name"]?.string,
+                    relation: $0["relation"]?.string ?? "")
+            })
+        stateID = row.int64(2)
+        captured = Timestamp(milliseconds: row.int64(3))
+        status = ConfigurationItemStatus(rawValue: row.text(4)) ?? .ok
+        delivered = document["delivered"].flatMap(Timestamp.init(json:))
+    }
+}
