@@ -50,3 +50,14 @@ CREATE TABLE config_item (
 CREATE UNIQUE INDEX config_item_current ON config_item (account, region, type, id) WHERE is_current = 1;
 CREATE INDEX config_item_arn ON config_item (account, region, arn) WHERE is_current = 1;
 CREATE INDEX config_item_captured ON config_item (account, region, captured);
+
+-- What goes to the buckets of delivery channels, as long as there is no S3.
+CREATE TABLE config_object (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    key TEXT NOT NULL,
+    written INTEGER NOT NULL,
+    body TEXT NOT NULL,             -- JSON; AWS packs it with gzip
+    PRIMARY KEY (account, region, bucket, key)
+) STRICT, WITHOUT ROWID;

@@ -13,6 +13,7 @@ extension Config {
         context.access("config:GetResourceConfigHistory", on: "*")
         try ResourceTypes.check(input.resourceType, at: "resourceType", in: context)
         let earliest = input.earlierTime ?? Timestamp(milliseconds: .min)
+        let kept = try Retention.start(in: context)
         let latest = input.laterTime ?? Timestamp(milliseconds: .max)
         guard earliest < latest else { throw AWSError("InvalidTimeRangeException") }
         guard try StoredItem.current(input.resourceType, input.resourceId, in: context) != nil else {
@@ -25,7 +26,7 @@ extension Config {
         let purpose = "GetResourceConfigHistory \(input.resourceType) \(input.resourceId) \(order.rawValue)"
         let limit = ListPage.limit(input.limit, default: historyPage)
         let found = try StoredItem.history(
-            input.resourceType, input.resourceId, from: earliest, to: latest, isForward: order == .forward,
+            input.resourceType, input.resourceId, from: max(earliest, kept), to: latest, isForward: order == .forward,
             after: try ListPage.position(input.nextToken, purpose, in: context).flatMap { Int64($0) }, limit: limit + 1,
             in: context)
         let page = found.prefix(limit)

@@ -17,6 +17,8 @@ struct StoredItem {
     let stateID: Int64
     /// Of a resource that is recorded once a day: when that was.
     var delivered: Timestamp?
+    /// Whether it came from a file: there is no resource here that it could be compared with.
+    var isImported = false
 
     /// Whether there is no such resource any more.
     var isDeleted: Bool { status == .resourceDeleted || status == .resourceDeletedNotRecorded }
@@ -52,6 +54,18 @@ struct StoredItem {
             """
             SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
             WHERE account = ? AND region = ? AND type = ? AND id > ? AND is_current = 1 ORDER BY id LIMIT ?
+            """, context.account, context.region, type, id, limit
+        ) { items.append(try StoredItem($0)) }
+        return items
+    }
+
+    /// The latest items of all types behind a type and an id, by both.
+    static func current(after type: String, _ id: String, limit: Int, in context: ReadContext) throws -> [StoredItem] {
+        var items: [StoredItem] = []
+        try context.database.query(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND (type, id) > (?, ?) AND is_current = 1 ORDER BY type, id LIMIT ?
             """, context.account, context.region, type, id, limit
         ) { items.append(try StoredItem($0)) }
         return items
@@ -98,6 +112,34 @@ struct StoredItem {
         return items
     }
 
+    /// The types with items that were captured behind a moment.
+    static func typesCaptured(since moment: Timestamp, in context: ReadContext) throws -> [String] {
+        var types: [String] = []
+        try context.database.query(
+            """
+            SELECT DISTINCT type FROM config_item WHERE account = ? AND region = ? AND captured > ? ORDER BY type
+            """, context.account, context.region, moment.milliseconds
+        ) { types.append($0.text(0)) }
+        return types
+    }
+
+    /// The items of a type that were captured behind a moment, by resource and time.
+    static func captured(
+        _ type: String, since moment: Timestamp, after position: (id: String, state: Int64)?, limit: Int,
+        in context: ReadContext
+    ) throws -> [StoredItem] {
+        var items: [StoredItem] = []
+        try context.database.query(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND type = ? AND captured > ? AND (id, state_id) > (?, ?)
+            ORDER BY id, state_id LIMIT ?
+            """, context.account, context.region, type, moment.milliseconds, position?.id ?? "",
+            position?.state ?? .min, limit
+        ) { items.append(try StoredItem($0)) }
+        return items
+    }
+
     // MARK: Writing
 
     /// Writes an item as the resource's current one.
@@ -119,7 +161,8 @@ struct StoredItem {
     private var document: JSON {
         .object([
             "availabilityZone": resource.availabilityZone.map(JSON.string), "created": resource.created?.json,
-            "delivered": delivered?.json, "configuration": resource.configuration,
+            "delivered": delivered?.json, "isImported": isImported ? true : nil,
+            "configuration": resource.configuration,
             "supplementaryConfiguration": .object(resource.supplementaryConfiguration),
             "tags": .object(JSONObject(resource.tags.map { ($0.key, .string($0.value)) })),
             "relationships": .array(
@@ -153,5 +196,6 @@ extension StoredItem {
         captured = Timestamp(milliseconds: row.int64(3))
         status = ConfigurationItemStatus(rawValue: row.text(4)) ?? .ok
         delivered = document["delivered"].flatMap(Timestamp.init(json:))
+        isImported = document["isImported"] == true
     }
 }

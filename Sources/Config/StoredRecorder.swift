@@ -62,6 +62,15 @@ struct StoredRecorder {
             stopped?.milliseconds, status, statusChanged?.milliseconds, settings.json.description)
     }
 
+    /// A recorder that has written an item works.
+    static func succeed(in context: WriteContext) throws {
+        try context.database.run(
+            """
+            UPDATE config_recorder SET status = 'SUCCESS', status_changed = ?
+            WHERE account = ? AND region = ? AND service_principal IS NULL AND status = 'PENDING'
+            """, context.now.milliseconds, context.account, context.region)
+    }
+
     func delete(in context: WriteContext) throws {
         try context.database.run(
             "DELETE FROM config_recorder WHERE account = ? AND region = ? AND name = ?", context.account,

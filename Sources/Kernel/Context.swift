@@ -96,6 +96,8 @@ public final class WriteContext: ReadContext {
         var requests: [Outgoing.Request] = []
         /// What must not be taken from the cache or put into it.
         var changed: Set<String> = []
+        /// Resources whose configuration may have changed.
+        var touched: [Touched] = []
     }
 
     /// The journal row that led to what is done now.
@@ -142,6 +144,7 @@ public final class WriteContext: ReadContext {
         var object = detail.object ?? JSONObject()
         object["operation"] = .string(operation)
         cause = try journal(change.rawValue, subject: resource.description, detail: .object(object))
+        effects.touched.append(Touched(arn: resource, cause: cause, caller: caller))
     }
 
     /// Puts an event on the default bus of the caller's account and Region.

@@ -157,6 +157,7 @@ extension Kernel {
         } else {
             try service?.jobRunners[job.kind]?(job, context)
         }
+        try context.recordConfigurations()
         try context.wakeJobs()
         return context.effects
     }

@@ -28,6 +28,7 @@ public final class Kernel: Sendable {
     let cache = WriterCache()
     public let permissions: PermissionLevel
     public let holdsDeletedNames: Bool
+    let recordsBeyondAWS: Bool
     /// Warnings that were given already, so that a thousand messages give one.
     private let warnings = Mutex<Set<String>>([])
     private static let warningLimit = 10_000
@@ -39,11 +40,13 @@ public final class Kernel: Sendable {
     ///   - recordsAccess: whether to remember the permissions that requests need.
     ///   - permissions: how much is made of the policies that services need on each other's resources.
     ///   - holdsDeletedNames: whether the name of a deleted queue is taken for another minute, as in AWS.
+    ///   - recordsBeyondAWS: whether AWS Config records resources too that it does not know in AWS.
     ///   - log: where jobs that fail are named.
     ///   - together: is given the answering of all requests of a commit, and may hold their effects together.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
         permissions: PermissionLevel = .warn, holdsDeletedNames: Bool = false,
+        recordsBeyondAWS: Bool = false,
         log: Logger = Logger(label: "windtunnel"),
         together: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws {
@@ -51,6 +54,7 @@ public final class Kernel: Sendable {
         self.log = log
         self.permissions = permissions
         self.holdsDeletedNames = holdsDeletedNames
+        self.recordsBeyondAWS = recordsBeyondAWS
         random = Randomness(seed: seed)
         let store = try Store(folder: dataFolder, lanes: lanes, together: together)
         self.store = store
@@ -143,6 +147,7 @@ public final class Kernel: Sendable {
             let context = WriteContext(
                 caller: caller, service: service, database: connection, kernel: self, effects: .init())
             let output = try body(context)
+            try context.recordConfigurations()
             try context.wakeJobs()
             let (woken, unheard) = self.waiters.take(for: context.effects.signals)
             outcome.withLock { $0 = (output, unheard, context.effects.requests) }
@@ -218,6 +223,14 @@ public final class Kernel: Sendable {
     var eventRouter: (Service, EventRouter)? {
         for service in services {
             if let router = service.eventRouter { return (service, router) }
+        }
+        return nil
+    }
+
+    /// The service that keeps configuration items.
+    var configurationRecording: (Service, ConfigurationRecording)? {
+        for service in services {
+            if let recording = service.configurationRecording { return (service, recording) }
         }
         return nil
     }

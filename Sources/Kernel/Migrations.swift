@@ -14,8 +14,8 @@ enum Migrations {
         EmbeddedSchema._0009EventsConnections,
         EmbeddedSchema._0010EventsArchives,
         EmbeddedSchema._0011Pipes,
-        EmbeddedSchema._0015SsmAutomation,
         EmbeddedSchema._0012Config,
+        EmbeddedSchema._0015SsmAutomation,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -42,7 +42,7 @@ extension WriteContext {
 
     /// Undoes what `body` did when it throws, and only that.
     func undoable<Output>(_ body: () throws -> Output) throws -> Output {
-        let (signals, requests) = (effects.signals.count, effects.requests.count)
+        let (signals, requests, touched) = (effects.signals.count, effects.requests.count, effects.touched.count)
         try database.run("SAVEPOINT part")
         do {
             let output = try body()
@@ -53,6 +53,7 @@ extension WriteContext {
             try database.run("RELEASE part")
             effects.signals.removeLast(effects.signals.count - signals)
             effects.requests.removeLast(effects.requests.count - requests)
+            effects.touched.removeLast(effects.touched.count - touched)
             throw error
         }
     }

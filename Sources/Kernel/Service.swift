@@ -18,6 +18,10 @@ public struct Service: Sendable {
     public let deliveryOwner: DeliveryOwner?
     /// How it takes the events that other services put on a default bus.
     public let eventRouter: EventRouter?
+    /// How its resources look to AWS Config.
+    public let configurationSource: ConfigurationSource?
+    /// How it keeps what the others' resources look like.
+    public let configurationRecording: ConfigurationRecording?
     /// Refuses input that is not what the model says; most services do it in the same words.
     public let check: @Sendable (JSON, Shape) throws -> Void
     /// The operations that write but change no resource: CloudTrail calls them data events and does not tell EventBridge.
@@ -28,6 +32,7 @@ public struct Service: Sendable {
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
         webCallRunners: [String: WebCall.Runner] = [:], pages: [Page] = [],
         destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil, eventRouter: EventRouter? = nil,
+        configurationSource: ConfigurationSource? = nil, configurationRecording: ConfigurationRecording? = nil,
         dataOperations: Set<String> = [],
         check: @escaping @Sendable (JSON, Shape) throws -> Void = Validator.check
     ) {
@@ -36,6 +41,8 @@ public struct Service: Sendable {
         self.destination = destination
         self.deliveryOwner = deliveryOwner
         self.eventRouter = eventRouter
+        self.configurationSource = configurationSource
+        self.configurationRecording = configurationRecording
         self.dataOperations = dataOperations
         self.model = model
         self.operations = operations

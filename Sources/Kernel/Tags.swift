@@ -11,6 +11,9 @@ public struct Tag: Sendable, Hashable {
     }
 }
 
+/// The name of a tag in services whose models have a `Tag` of their own.
+public typealias ResourceTag = Tag
+
 extension ReadContext {
     /// The tags of a resource, by key.
     public func tags(of resource: ARN) throws -> [Tag] {

@@ -14,6 +14,7 @@ extension SNS {
         }
         try context.permit(sender, "sns:Publish", on: arn, policy: topic.effectivePolicy)
         var input = JSONObject([("Message", .string(item.body))])
+        if let subject = item.subject { input["Subject"] = .string(subject) }
         if let group = item.messageGroup { input["MessageGroupId"] = .string(group) }
         do {
             let message = try PublishedMessage(.object(input), topic: topic)

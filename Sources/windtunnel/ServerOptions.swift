@@ -28,6 +28,9 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Hold the name of a deleted queue back for 60 seconds, as AWS does.")
     var holdDeletedNames = false
 
+    @Flag(help: "Let AWS Config record resources too that it does not know in AWS, such as SSM parameters.")
+    var recordBeyondAws = false
+
     @Option(help: "trace, debug, info, warning or error. (default: info)")
     var logLevel: String?
 
@@ -61,7 +64,8 @@ struct ServerOptions: ParsableArguments {
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
             recordsAccess: recordsAccess, permissions: permissions,
-            holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true", log: log,
+            holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true",
+            recordsBeyondAWS: recordBeyondAws || Environment.value("RECORD_BEYOND_AWS", or: nil) == "true", log: log,
             together: Lane.together)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"

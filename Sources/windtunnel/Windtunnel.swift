@@ -11,8 +11,8 @@ import Scheduler
 
 /// The services that are served. This is the one list of them.
 let services = [
-    Events.service, Pipes.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service,
-    Events.service, SNS.service, SQS.service, SSM.service, STS.service, Scheduler.service, Config.service,
+    Config.service, Events.service, Pipes.service, SNS.service, SQS.service, SSM.service, STS.service,
+    Scheduler.service,
 ]
 
 let version = "0.1.0"

@@ -4,6 +4,8 @@ import Model
 /// What is handed over: the message as a queue, a function or a web server gets it.
 public struct DeliveryItem: Sendable {
     public var body: String
+    /// Of a message to a topic.
+    public var subject: String?
     /// Message attributes as SendMessage takes them.
     public var attributes = JSONObject()
     public var messageGroup: String?

@@ -1,0 +1,51 @@
+import JSON
+import Kernel
+import Model
+
+/// A message to the topic of the delivery channel, if it has one.
+struct ChannelMessage {
+    /// Behind `[AWS Config:us-east-1] `.
+    let subject: String
+    let body: JSON
+
+    private static let subjectLimit = 100
+
+    func send(in context: WriteContext) throws {
+        guard let channel = try StoredChannel.own(in: context), let topic = channel.settings.snsTopicARN,
+            let recorder = try StoredRecorder.own(in: context)
+        else { return }
+        var subject = "[AWS Config:\(context.region)] \(self.subject)"
+        if subject.count > Self.subjectLimit { subject = subject.prefix(Self.subjectLimit - 3) + "..." }
+        let content = JSON.object(["subject": .string(subject), "message": .string(body.description)])
+        let arn = recorder.arn(in: context)
+        let publication = try context.publish(from: arn, messageID: context.random.uuid(), content: content)
+        let delivery = try context.deliver(
+            Delivery(
+                publication: publication, origin: arn, source: arn.description, destination: topic, detail: [:],
+                policy: .awsManaged, deadLetterQueue: nil, in: context), content)
+        let isDelivered = delivery.state == .delivered
+        try StoredChannel.note(
+            .stream,
+            failure: isDelivered
+                ? nil : DeliveryFailure("TopicNotReachable", "The message was not delivered to \(topic)."), in: context)
+    }
+
+    // MARK: For the delivery engine
+
+    @Sendable static func item(_ delivery: Delivery, _ content: JSON, _ context: ReadContext) -> DeliveryItem {
+        var item = DeliveryItem(body: content["message"]?.string ?? "")
+        item.subject = content["subject"]?.string
+        return item
+    }
+
+    @Sendable static func explain(_ origin: ARN, _ content: JSON, _ time: Timestamp, _ context: ReadContext) throws
+        -> [DeliveryVerdict]
+    {
+        guard let topic = try StoredChannel.own(in: context)?.settings.snsTopicARN else { return [] }
+        return [
+            DeliveryVerdict(
+                source: origin.description, endpoint: topic, text: "It is the topic of the delivery channel.",
+                failures: [])
+        ]
+    }
+}

@@ -1,0 +1,70 @@
+import JSON
+import Kernel
+import Model
+
+/// Brings the items into line with the resources: when a recorder starts, and when it is to record something else. A
+/// hundred resources are looked at in the call itself and the rest as due work.
+///
+/// First come the resources that there are, type by type, then the items, among which are those of resources that have
+/// gone and of types that are not recorded any more.
+enum Inventory {
+    static let jobKind = "config.inventory"
+    private static let resourcesAtATime = 100
+
+    /// To be called whenever the recorder has changed.
+    static func begin(in context: WriteContext) throws {
+        Recording.forgetPlan(in: context)
+        try context.unschedule(jobKind, subject: "")
+        try PeriodicDelivery.schedule(in: context)
+        guard try Recording.plan(in: context) != nil else { return }
+        try step([:], in: context)
+    }
+
+    @Sendable static func run(_ job: Job, in context: WriteContext) throws { try step(job.detail, in: context) }
+
+    /// - Parameter position: `{"type": …, "after": …}` where resources are looked for, `{"itemType": …, "itemID": …}` among
+    ///   the items.
+    private static func step(_ position: JSON, in context: WriteContext) throws {
+        guard let plan = try Recording.plan(in: context) else { return }
+        let next =
+            position["itemType"] == nil
+            ? try findResources(position, plan, in: context) : try checkItems(position, plan, in: context)
+        if let next { try context.schedule(jobKind, subject: "", due: context.now, detail: next) }
+    }
+
+    private static func findResources(_ position: JSON, _ plan: RecordingPlan, in context: WriteContext) throws -> JSON?
+    {
+        let sources = context.configurationSources.filter { plan.records($0.type) }
+        var rest = sources.drop { position["type"] != nil && $0.type != position["type"]?.string }
+        var after = position["after"]?.string.flatMap { ARN($0) }
+        var left = resourcesAtATime
+        while let (type, source) = rest.first {
+            let found = try source.list(type, after, left, context)
+            for arn in found {
+                guard let observation = try context.observe(arn) else { continue }
+                try Recording.inventory(observation, arn, in: context)
+            }
+            left -= found.count
+            if left <= 0 { return ["type": .string(type), "after": .string(found.last?.description ?? "")] }
+            (rest, after) = (rest.dropFirst(), nil)
+        }
+        return try checkItems(["itemType": "", "itemID": ""], plan, in: context)
+    }
+
+    private static func checkItems(_ position: JSON, _ plan: RecordingPlan, in context: WriteContext) throws -> JSON? {
+        let items = try StoredItem.current(
+            after: position["itemType"]?.string ?? "", position["itemID"]?.string ?? "", limit: resourcesAtATime,
+            in: context)
+        for item in items where item.isRecorded {
+            if !plan.records(item.resource.type) {
+                try Recording.write(item.resource, .resourceNotRecorded, after: item, in: context)
+            } else if !item.isImported, let arn = item.resource.arn.flatMap({ ARN($0) }),
+                let found = try context.observe(arn), case .gone = found
+            {
+                try Recording.inventory(found, arn, in: context)
+            }
+        }
+        guard items.count == resourcesAtATime, let last = items.last?.resource else { return nil }
+        return ["itemType": .string(last.type), "itemID": .string(last.id)]
+    }
+}

@@ -1,0 +1,84 @@
+import JSON
+import Kernel
+import Model
+
+/// A new configuration item and what it changes: told to EventBridge, and to the topic of the delivery channel.
+struct ItemChange {
+    let item: StoredItem
+    let diff: ItemDiff
+
+    init(_ item: StoredItem, after previous: StoredItem?) {
+        self.item = item
+        diff = ItemDiff(from: previous, to: item)
+    }
+
+    /// What SNS and EventBridge take at most; a larger item goes to the bucket alone.
+    private static let bytesLimit = 256 * 1024
+
+    func tell(in context: WriteContext) throws {
+        let message = message(in: context)
+        guard message.description.utf8.count <= Self.bytesLimit else { return try tellOversized(in: context) }
+        try context.emit(
+            Event(
+                source: "aws.config", detailType: "Config Configuration Item Change", resources: resources,
+                detail: .object([
+                    "recordVersion": "1.3", "messageType": "ConfigurationItemChangeNotification",
+                    "configurationItemDiff": diff.json(withNulls: false),
+                    "notificationCreationTime": .string(context.now.iso8601()),
+                    "configurationItem": item.notified(withNulls: false, in: context),
+                ])))
+        try ChannelMessage(subject: subject(in: context), body: message).send(in: context)
+    }
+
+    /// What the topic gets, and functions of rules.
+    func message(in context: ReadContext) -> JSON {
+        .object([
+            "configurationItemDiff": diff.json(withNulls: true),
+            "configurationItem": item.notified(withNulls: true, in: context),
+            "notificationCreationTime": .string(context.now.iso8601()),
+            "messageType": "ConfigurationItemChangeNotification", "recordVersion": "1.3",
+        ])
+    }
+
+    private func tellOversized(in context: WriteContext) throws {
+        let id = item.resource.id
+        let whole = message(in: context)
+        let location = try BucketObject.put(
+            "OversizedChangeNotification/\(item.resource.type)/\(id)",
+            name: "ChangeNotification_\(item.resource.type)_\(id)", suffix: "_\(item.stateID)",
+            whole, in: context)
+        func summarized(withNulls: Bool) -> JSON {
+            var summary = item.notified(withNulls: withNulls, in: context).object ?? JSONObject()
+            for name in ["relatedEvents", "relationships", "configuration", "supplementaryConfiguration", "tags"] {
+                summary[name] = nil
+            }
+            let facts = [("changeType", JSON.string(diff.kind.rawValue))] + summary.map { ($0.name, $0.value) }
+            return .object([
+                "configurationItemSummary": .object(JSONObject(facts)),
+                "s3DeliverySummary": .object([
+                    "s3BucketLocation": location.map { JSON.string("\($0.bucket)/\($0.key)") } ?? .null,
+                    "errorCode": withNulls ? .null : nil, "errorMessage": withNulls ? .null : nil,
+                ]), "notificationCreationTime": .string(context.now.iso8601()),
+                "messageType": "OversizedConfigurationItemChangeNotification", "recordVersion": "1.0",
+            ])
+        }
+        try context.emit(
+            Event(
+                source: "aws.config", detailType: "Config Configuration Item Change", resources: resources,
+                detail: summarized(withNulls: false)))
+        try ChannelMessage(subject: subject(in: context), body: summarized(withNulls: true)).send(in: context)
+    }
+
+    private var resources: [String] { item.resource.arn.map { [$0] } ?? [] }
+
+    private func subject(in context: ReadContext) -> String {
+        let verb =
+            switch item.status {
+            case .resourceDiscovered: "Discovered"
+            case .resourceDeleted, .resourceDeletedNotRecorded: "Deleted"
+            case .ok, .resourceNotRecorded: "Updated"
+            }
+        let resource = item.resource
+        return "\(resource.type) \(resource.name ?? resource.id) \(verb) in Account \(context.account)"
+    }
+}

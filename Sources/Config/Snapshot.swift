@@ -1,0 +1,66 @@
+import JSON
+import Kernel
+import Model
+
+/// All current items in one object of the bucket.
+enum Snapshot {
+    /// More would be too much for one transaction.
+    private static let itemsLimit = 10_000
+
+    /// - Returns: the id of the snapshot.
+    @discardableResult
+    static func deliver(next: Timestamp? = nil, in context: WriteContext) throws -> String {
+        let id = context.random.uuid()
+        try tell("ConfigurationSnapshotDeliveryStarted", "Started", id, nil, in: context)
+        try BucketObject.probe(in: context)
+        let items = try StoredItem.current(after: "", "", limit: itemsLimit, in: context).filter(\.isRecorded)
+        let object = try BucketObject.put(
+            "ConfigSnapshot", name: "ConfigSnapshot", suffix: "_\(id)",
+            [
+                "fileVersion": "1.0", "configSnapshotId": .string(id),
+                "configurationItems": .array(items.map { $0.notified(withNulls: false, in: context) }),
+            ], in: context)
+        try StoredChannel.note(.snapshot, failure: nil, next: next, in: context)
+        try tell("ConfigurationSnapshotDeliveryCompleted", "Completed", id, object, in: context)
+        return id
+    }
+
+    private static func tell(
+        _ type: String, _ word: String, _ id: String, _ object: BucketObject?, in context: WriteContext
+    ) throws {
+        let body = JSON.object([
+            "configSnapshotId": .string(id), "s3ObjectKey": object.map { .string($0.key) },
+            "s3Bucket": object.map { .string($0.bucket) }, "notificationCreationTime": .string(context.now.iso8601()),
+            "messageType": .string(type), "recordVersion": "1.1",
+        ])
+        try context.emit(
+            Event(
+                source: "aws.config", detailType: "Config Configuration Snapshot Delivery Status", resources: [],
+                detail: body))
+        try ChannelMessage(
+            subject: "Configuration Snapshot Delivery \(word) for Account \(context.account)", body: body
+        ).send(in: context)
+    }
+}
+
+extension Config {
+    @Sendable static func deliverConfigSnapshot(_ input: DeliverConfigSnapshotRequest, in context: WriteContext) throws
+        -> DeliverConfigSnapshotResponse
+    {
+        context.access("config:DeliverConfigSnapshot", on: "*")
+        guard let recorder = try StoredRecorder.own(in: context) else {
+            throw AWSError.noAvailableRecorder(
+                "Configuration recorder not found. Add a configuration recorder and start recording.")
+        }
+        guard recorder.isRecording else { throw AWSError.noRunningRecorder }
+        _ = try channel(input.deliveryChannelName, in: context)
+        return DeliverConfigSnapshotResponse(configSnapshotId: try Snapshot.deliver(in: context))
+    }
+}
+
+extension AWSError {
+    /// Recorded from AWS.
+    static let noRunningRecorder = AWSError(
+        "NoRunningConfigurationRecorderException",
+        "Configuration recorder is turned off. Turn on configuration recorder.")
+}
