@@ -34,12 +34,12 @@ enum Inventory {
 
     private static func findResources(_ position: JSON, _ plan: RecordingPlan, in context: WriteContext) throws -> JSON?
     {
-        let sources = context.configurationSources.filter { plan.records($0.type) }
-        var rest = sources.drop { position["type"] != nil && $0.type != position["type"]?.string }
+        var rest = context.configuredTypes.filter(plan.records)[...]
+        if let type = position["type"]?.string { rest = rest.drop { $0 != type } }
         var after = position["after"]?.string.flatMap { ARN($0) }
         var left = resourcesAtATime
-        while let (type, source) = rest.first {
-            let found = try source.list(type, after, left, context)
+        while let type = rest.first {
+            let found = try context.resources(of: type, after: after, limit: left)
             for arn in found {
                 guard let observation = try context.observe(arn) else { continue }
                 try Recording.inventory(observation, arn, in: context)

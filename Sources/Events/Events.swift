@@ -92,5 +92,6 @@ public enum Events {
         } nearMiss: {
             try EventExplanation.nearMiss($0, in: $1)
         },
+        configurationSource: EventsConfiguration.source,
         dataOperations: ["PutEvents", "PutPartnerEvents"])
 }

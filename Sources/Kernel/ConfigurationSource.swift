@@ -53,15 +53,26 @@ public struct ConfigurationRecording: Sendable {
 extension ReadContext {
     /// What is found of a resource of a service that tells of its resources.
     public func observe(_ arn: ARN) throws -> ResourceObservation? {
-        guard let source = kernel.service(named: arn.service)?.configurationSource else { return nil }
-        return try source.observe(arn, self)
+        guard let service = kernel.service(named: arn.service), let source = service.configurationSource else {
+            return nil
+        }
+        return try source.observe(arn, reading(for: service))
     }
 
-    /// All types that services tell of, each with its source.
-    public var configurationSources: [(type: String, source: ConfigurationSource)] {
-        kernel.services.flatMap { service in
-            service.configurationSource.map { source in source.types.map { ($0, source) } } ?? []
+    /// All types that services tell of.
+    public var configuredTypes: [String] { kernel.services.flatMap { $0.configurationSource?.types ?? [] } }
+
+    /// The ARNs of the caller's resources of a type that come after one.
+    public func resources(of type: String, after arn: ARN?, limit: Int) throws -> [ARN] {
+        for service in kernel.services {
+            guard let source = service.configurationSource, source.types.contains(type) else { continue }
+            return try source.list(type, arn, limit, reading(for: service))
         }
+        return []
+    }
+
+    private func reading(for service: Service) -> ReadContext {
+        ReadContext(caller: caller, service: service.model.name, database: database, kernel: kernel)
     }
 
     /// Whether resources are recorded that AWS Config knows nothing of.

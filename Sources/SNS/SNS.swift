@@ -62,6 +62,7 @@ public enum SNS {
             judge: { _, answer, _ in
                 answer.status == 429 || answer.status >= 500 ? .answered(answer.status, isRetryable: true) : nil
             }, explain: FanOut.explain),
+        configurationSource: TopicConfiguration.source,
         dataOperations: ["Publish", "PublishBatch"],
         check: checkInput)
 

@@ -135,22 +135,7 @@ extension SNS {
         -> GetTopicAttributesResponse
     {
         let topic = try topic(input.topicArn, for: "GetTopicAttributes", in: context)
-        let counts = try StoredSubscription.counts(of: topic.arn, in: context)
-        var attributes: [(key: String, value: String)] = [
-            ("Policy", topic.effectivePolicy), ("Owner", topic.arn.account),
-            ("SubscriptionsPending", String(counts["pending"] ?? 0)), ("TopicArn", topic.arn.description),
-            ("EffectiveDeliveryPolicy", DeliveryPolicy.effectiveTopicText(topic.text("DeliveryPolicy"))),
-            ("SubscriptionsConfirmed", String(counts["confirmed"] ?? 0)),
-            ("DisplayName", topic.text("DisplayName") ?? ""),
-            ("SubscriptionsDeleted", String(counts["deleted"] ?? 0)),
-        ]
-        if topic.isFIFO {
-            attributes.append(("FifoTopic", "true"))
-            attributes.append(("ContentBasedDeduplication", topic.text("ContentBasedDeduplication") ?? "false"))
-        }
-        for attribute in topic.attributes where !["DisplayName", "ContentBasedDeduplication"].contains(attribute.name) {
-            attributes.append((attribute.name, attribute.value.string ?? ""))
-        }
+        var attributes = try TopicConfiguration.attributes(of: topic, in: context)
         if topic.text("ArchivePolicy") != nil, let start = try Archive.beginning(of: topic, in: context) {
             attributes.append(("BeginningArchiveTime", start.iso8601()))
         }

@@ -40,7 +40,7 @@ public enum SQS {
             Page("GET", "/_aws/sqs/messages/*", operation: "ReceiveMessage", .read(showMessages)),
             Page("DELETE", "/_aws/sqs/messages", .write(dropMessages)),
         ],
-        destination: Destination(accept: accept),
+        destination: Destination(accept: accept), configurationSource: QueueConfiguration.source,
         dataOperations: [
             "ChangeMessageVisibility", "ChangeMessageVisibilityBatch", "DeleteMessage", "DeleteMessageBatch",
             "SendMessage", "SendMessageBatch",

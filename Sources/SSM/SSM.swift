@@ -47,5 +47,6 @@ public enum SSM {
             ImageValidation.jobKind: ImageValidation.run,
             ParameterPolicy.jobKind: ParameterPolicy.run,
         ],
-        webCallRunners: [WebhookAction.callKind: WebhookAction.finish])
+        webCallRunners: [WebhookAction.callKind: WebhookAction.finish],
+        configurationSource: ParameterConfiguration.source)
 }

@@ -28,5 +28,6 @@ public enum Scheduler {
             item: Invocation.item, deadLetter: DeadLetter.item, sourceARN: { $0.source }, judge: { _, _, _ in nil },
             perform: Invocation.perform,
             beginning: { ["\($0.origin) was due.", "\($1) was to go to \($0.destination)."] },
-            explain: Invocation.explain))
+            explain: Invocation.explain),
+        configurationSource: SchedulerConfiguration.source)
 }
