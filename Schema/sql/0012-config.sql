@@ -61,3 +61,12 @@ CREATE TABLE config_object (
     body TEXT NOT NULL,             -- JSON; AWS packs it with gzip
     PRIMARY KEY (account, region, bucket, key)
 ) STRICT, WITHOUT ROWID;
+
+-- What the configurations of third parties' resources must be like.
+CREATE TABLE config_schema (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    type TEXT NOT NULL,
+    schema TEXT NOT NULL,           -- JSON Schema, as CloudFormation's registry has it
+    PRIMARY KEY (account, region, type)
+) STRICT, WITHOUT ROWID;

@@ -149,13 +149,23 @@ struct StoredItem {
             UPDATE config_item SET is_current = 0
             WHERE account = ? AND region = ? AND type = ? AND id = ? AND is_current = 1
             """, context.account, context.region, resource.type, resource.id)
+        try insert(isCurrent: true, in: context)
+    }
+
+    /// Writes an item of the past, which is the current one where there is none later.
+    func insert(before current: StoredItem?, in context: WriteContext) throws {
+        guard let current, current.stateID >= stateID else { return try save(in: context) }
+        try insert(isCurrent: current.stateID == stateID, in: context)
+    }
+
+    private func insert(isCurrent: Bool, in context: WriteContext) throws {
         try context.database.run(
             """
-            INSERT INTO config_item
+            INSERT OR REPLACE INTO config_item
                 (account, region, type, id, state_id, captured, is_current, status, name, arn, document)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
-            status.rawValue, resource.name, resource.arn, document.description)
+            isCurrent, status.rawValue, resource.name, resource.arn, document.description)
     }
 
     private var document: JSON {
