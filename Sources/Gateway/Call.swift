@@ -92,7 +92,10 @@ enum Surface: Sendable {
     func success(_ output: JSON, _ call: Call, _ requestID: String) -> Response {
         switch self {
         case .awsJson(let version):
-            return json(output.bytes(), status: 200, type: "application/x-amz-json-\(version)", requestID)
+            // Where the model has no output, AWS sends nothing at all.
+            let hasOutput = call.service.model.api.operations[call.operation]?.output != nil
+            return json(
+                hasOutput ? output.bytes() : [], status: 200, type: "application/x-amz-json-\(version)", requestID)
         case .curl:
             return json(output.bytes(indented: true) + [0x0A], status: 200, type: "application/json", requestID)
         case .rest:
