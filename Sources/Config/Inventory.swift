@@ -55,10 +55,11 @@ enum Inventory {
         let items = try StoredItem.current(
             after: position["itemType"]?.string ?? "", position["itemID"]?.string ?? "", limit: resourcesAtATime,
             in: context)
-        for item in items where item.isRecorded {
+        // What came from a file was asked for, and there is nothing that it could be compared with.
+        for item in items where item.isRecorded && !item.isImported {
             if !plan.records(item.resource.type) {
                 try Recording.write(item.resource, .resourceNotRecorded, after: item, in: context)
-            } else if !item.isImported, let arn = item.resource.arn.flatMap({ ARN($0) }),
+            } else if let arn = item.resource.arn.flatMap({ ARN($0) }),
                 let found = try context.observe(arn), case .gone = found
             {
                 try Recording.inventory(found, arn, in: context)

@@ -73,13 +73,17 @@ enum PeriodicDelivery {
                 "configurationItems": .array(items.map { $0.notified(withNulls: false, in: context) }),
             ], in: context)
         guard let object else { return }
+        let body: JSON = [
+            "s3ObjectKey": .string(object.key), "s3Bucket": .string(object.bucket),
+            "notificationCreationTime": .string(context.now.iso8601()),
+            "messageType": "ConfigurationHistoryDeliveryCompleted", "recordVersion": "1.1",
+        ]
+        try context.emit(
+            Event(
+                source: "aws.config", detailType: "Config Configuration History Delivery Status", resources: [],
+                detail: body))
         try ChannelMessage(
-            subject: "Configuration History Delivery Completed for Account \(context.account)",
-            body: [
-                "s3ObjectKey": .string(object.key), "s3Bucket": .string(object.bucket),
-                "notificationCreationTime": .string(context.now.iso8601()),
-                "messageType": "ConfigurationHistoryDeliveryCompleted", "recordVersion": "1.1",
-            ]
+            subject: "Configuration History Delivery Completed for Account \(context.account)", body: body
         ).send(in: context)
     }
 }

@@ -21,6 +21,7 @@ extension Config {
                 "The configuration recorder name '\(name)' is not valid, the prefix '\(serviceLinkedPrefix)' is reserved for service-linked configuration recorders."
             )
         }
+        guard wanted.servicePrincipal == nil else { throw AWSError.unmodifiable }
         guard let role = wanted.roleARN, let arn = ARN(role), arn.service == "iam", arn.resource.hasPrefix("role/")
         else { throw AWSError("InvalidRoleException", "The role arn passed is not valid.") }
         let group = try RecordingPlan.group(wanted.recordingGroup, in: context)
@@ -30,6 +31,13 @@ extension Config {
             throw AWSError(
                 "MaxNumberOfConfigurationRecordersExceededException",
                 "Failed to put configuration recorder '\(name)' because the maximum number of configuration recorders: 1 is reached."
+            )
+        }
+        guard wanted.recordingScope != .internal,
+            wanted.arn == nil || wanted.arn == earlier?.arn(in: context).description
+        else {
+            throw AWSError.validation(
+                "The arn and the recordingScope of a configuration recorder are set by AWS Config and cannot be changed."
             )
         }
         var recorder =

@@ -20,7 +20,8 @@ struct RecordingPlan: Sendable {
 
     func records(_ type: String) -> Bool {
         if type == Self.recorderType { return true }
-        guard ResourceTypes.isSupported(type) || ResourceTypes.isThirdParty(type) else { return beyondAWS }
+        // Resources of third parties are recorded because somebody puts them.
+        guard ResourceTypes.isSupported(type) else { return beyondAWS || ResourceTypes.isThirdParty(type) }
         switch group.recordingStrategy?.useOnly {
         case .inclusion: return group.resourceTypes?.contains(type) == true
         case .exclusion: return group.exclusionByResourceTypes?.resourceTypes?.contains(type) != true
