@@ -21,7 +21,8 @@ struct ChannelMessage {
         let publication = try context.publish(from: arn, messageID: context.random.uuid(), content: content)
         let delivery = try context.deliver(
             Delivery(
-                publication: publication, origin: arn, source: arn.description, destination: topic, detail: [:],
+                publication: publication, origin: arn, source: arn.description, destination: topic,
+                detail: ["role": recorder.settings.roleARN.map(JSON.string) ?? .null],
                 policy: .awsManaged, deadLetterQueue: nil, in: context), content)
         let isDelivered = delivery.state == .delivered
         try StoredChannel.note(
@@ -36,6 +37,29 @@ struct ChannelMessage {
         var item = DeliveryItem(body: content["message"]?.string ?? "")
         item.subject = content["subject"]?.string
         return item
+    }
+
+    /// Publishes in the recorder's role, and to a topic of another account that does not let it, in the service's own name.
+    /// Source: the developer guide's page "Permissions for the Amazon SNS Topic".
+    @Sendable static func perform(
+        _ item: DeliveryItem, _ destination: String, _ delivery: Delivery, _ context: WriteContext
+    ) throws -> String? {
+        guard let topic = ARN(destination), let role = delivery.detail["role"]?.string.flatMap(Role.init(arn:)),
+            let service = context.service(sdkName: "sns")
+        else { return nil }
+        let input = JSON.object([
+            "TopicArn": .string(destination), "Message": .string(item.body), "Subject": item.subject.map(JSON.string),
+        ])
+        do {
+            let output = try context.perform(
+                "Publish", of: service, input, as: role.principal(sessionName: "AWSConfig-Describe"),
+                region: topic.region)
+            return "MessageId \(output["MessageId"]?.string ?? "")"
+        } catch let error {
+            guard let error = error as? AWSError else { throw error }
+            if topic.account != role.arn.account { return nil }
+            throw DeliveryFailure(error.code, error.message ?? error.code)
+        }
     }
 
     @Sendable static func explain(_ origin: ARN, _ content: JSON, _ time: Timestamp, _ context: ReadContext) throws

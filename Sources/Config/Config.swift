@@ -48,7 +48,8 @@ public enum Config {
             item: ChannelMessage.item,
             deadLetter: { delivery, _, content, context in
                 ChannelMessage.item(delivery, content, context)
-            }, sourceARN: { $0.source }, judge: { _, _, _ in nil }, explain: ChannelMessage.explain),
+            }, sourceARN: { $0.source }, judge: { _, _, _ in nil },
+            perform: ChannelMessage.perform, explain: ChannelMessage.explain),
         configurationSource: RecorderConfiguration.source,
         configurationRecording: ConfigurationRecording(isOn: Recording.isOn, take: Recording.take),
         check: checkInput)

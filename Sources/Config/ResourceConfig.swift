@@ -28,9 +28,7 @@ extension Config {
         }
         let previous = try StoredItem.current(type, input.resourceId, in: context)
         if previous?.isRecorded != true,
-            try StoredItem.counts(in: context).filter({ ResourceTypes.isThirdParty($0.type) }).reduce(
-                0, { $0 + $1.count })
-                >= resourceLimit
+            try StoredItem.thirdPartyCount(in: context) >= resourceLimit
         {
             throw AWSError(
                 "MaxActiveResourcesExceededException",

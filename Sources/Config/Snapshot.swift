@@ -4,8 +4,7 @@ import Model
 
 /// All current items in one object of the bucket.
 enum Snapshot {
-    /// More would be too much for one transaction.
-    private static let itemsLimit = 10_000
+    private static let itemsAtATime = 1000
 
     /// - Returns: the id of the snapshot.
     @discardableResult
@@ -13,12 +12,18 @@ enum Snapshot {
         let id = context.random.uuid()
         try tell("ConfigurationSnapshotDeliveryStarted", "Started", id, nil, in: context)
         try BucketObject.probe(in: context)
-        let items = try StoredItem.current(after: "", "", limit: itemsLimit, in: context).filter(\.isRecorded)
+        var items: [JSON] = []
+        var last: ConfiguredResource?
+        repeat {
+            let page = try StoredItem.current(after: last?.type ?? "", last?.id ?? "", limit: itemsAtATime, in: context)
+            items += page.filter(\.isRecorded).map { $0.notified(withNulls: false, in: context) }
+            last = page.count == itemsAtATime ? page.last?.resource : nil
+        } while last != nil
         let object = try BucketObject.put(
             "ConfigSnapshot", name: "ConfigSnapshot", suffix: "_\(id)",
             [
                 "fileVersion": "1.0", "configSnapshotId": .string(id),
-                "configurationItems": .array(items.map { $0.notified(withNulls: false, in: context) }),
+                "configurationItems": .array(items),
             ], in: context)
         try StoredChannel.note(.snapshot, failure: nil, next: next, in: context)
         try tell("ConfigurationSnapshotDeliveryCompleted", "Completed", id, object, in: context)

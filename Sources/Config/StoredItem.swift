@@ -83,6 +83,16 @@ struct StoredItem {
         return counts
     }
 
+    /// How many resources of third parties are recorded.
+    static func thirdPartyCount(in context: ReadContext) throws -> Int {
+        try context.database.first(
+            """
+            SELECT count(*) FROM config_item WHERE account = ? AND region = ? AND is_current = 1
+            AND (type < 'AWS::' OR type >= 'AWS:;') AND status IN ('OK', 'ResourceDiscovered')
+            """, context.account, context.region
+        ) { $0.int(0) } ?? 0
+    }
+
     // MARK: History
 
     /// The items of a resource with capture times in a range, both ends included, that stand behind a state id.

@@ -195,6 +195,37 @@ def test_a_change_is_told_to_the_topic_and_the_default_bus(config, server, sqs, 
     assert stream["lastStatus"] == "SUCCESS"
 
 
+def test_topics_of_other_accounts_must_let_config_in(start):
+    server = start("--permissions", "enforce")
+    account, other = "111111111111", "222222222222"
+    config, sqs = server.client("config", account), server.client("sqs", account)
+    topic, seen = topic_with_queue(server, other)
+    theirs, sns = server.client("sqs", other), server.client("sns", other)
+    theirs.set_queue_attributes(QueueUrl=seen, Attributes={"Policy": json.dumps({"Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+        "Resource": "*"}]})})
+    start_recorder(config, account, topic)
+
+    def stream():
+        status, = config.describe_delivery_channel_status()["DeliveryChannelsStatus"]
+        return status["configStreamDeliveryInfo"]["lastStatus"]
+
+    assert stream() == "FAILURE"
+    for principal in ({"Service": "config.amazonaws.com"}, {"AWS": f"arn:aws:iam::{account}:root"}):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps({"Statement": [{
+            "Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": topic}]}))
+        sqs.create_queue(QueueName=list(principal)[0])
+        assert stream() == "SUCCESS"
+    # The account's own topic needs no policy: Config publishes in the recorder's role.
+    own, seen = topic_with_queue(server, account)
+    sqs.set_queue_attributes(QueueUrl=seen, Attributes={"Policy": json.dumps({"Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+        "Resource": "*"}]})})
+    config.put_delivery_channel(DeliveryChannel={"s3BucketName": "bucket", "snsTopicARN": own})
+    sqs.create_queue(QueueName="another")
+    assert [subject for subject, _ in received(sqs, seen) if " another " in subject]
+
+
 def test_a_rule_sees_the_change(config, server, sqs, account):
     events = server.client("events", account)
     seen = sqs.create_queue(QueueName="seen")["QueueUrl"]

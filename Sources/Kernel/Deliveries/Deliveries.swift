@@ -77,8 +77,9 @@ enum Deliveries {
         _ item: DeliveryItem, to destination: String, _ delivery: Delivery, in context: WriteContext
     ) throws -> JSONObject {
         let owner = try owner(of: delivery, in: context)
-        if let perform = owner.perform {
-            let answer = try context.undoable { try perform(item, destination, delivery, context) }
+        if let perform = owner.perform,
+            let answer = try context.undoable({ try perform(item, destination, delivery, context) })
+        {
             return JSONObject([("answer", .string(answer))])
         }
         let sender = Sender(

@@ -105,8 +105,8 @@ public struct DeliveryOwner: Sendable {
 
     /// Hands an item to a destination, of a service that does so in a role, by operations; the others go by `Destination`.
     ///
-    /// Answers in a word what became of it; throws `DeliveryFailure`.
-    public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String)?
+    /// Answers in a word what became of it, or nil where it is to go by `Destination` after all; throws `DeliveryFailure`.
+    public let perform: (@Sendable (DeliveryItem, _ destination: String, Delivery, WriteContext) throws -> String?)?
 
     /// What becomes of an item that did not arrive and has no dead-letter queue, as a participle.
     public let drop: String
@@ -127,7 +127,7 @@ public struct DeliveryOwner: Sendable {
         judge: @escaping @Sendable (Delivery, inout WebAnswer, WriteContext) throws -> DeliveryFailure?,
         prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
         shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
-        perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String)? = nil,
+        perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String?)? = nil,
         drop: String = "dropped: there is no dead-letter queue",
         ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)? = nil,
         beginning: (@Sendable (Delivery, String) -> [String])? = nil,
