@@ -36,6 +36,9 @@ extension Config {
         switch group?.recordingStrategy?.useOnly {
         case .inclusion:
             let changed = try change(group?.resourceTypes ?? [], types, adds: isRecorded)
+            guard !changed.isEmpty else {
+                throw AWSError.validation("The recording group must include at least one resource type.")
+            }
             settings["recordingGroup"] = RecordingPlan.inclusion(changed).json
         case .exclusion:
             let excluded = group?.exclusionByResourceTypes?.resourceTypes ?? []

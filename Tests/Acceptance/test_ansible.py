@@ -35,3 +35,11 @@ def test_a_playbook_makes_a_rule_once(server, account):
     message = server.client("sqs", account).receive_message(QueueUrl="changes")["Messages"][0]
     assert message["Body"] == '"Create"'
     assert [rule["Name"] for rule in server.client("events", account).list_rules()["Rules"]] == ["parameters"]
+
+
+def test_a_playbook_makes_a_recorder_and_its_channel(server, account):
+    play("config-playbook.yml", server, account)
+    config = server.client("config", account)
+    config.start_configuration_recorder(ConfigurationRecorderName="main")
+    assert config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"][0]["recording"]
+    assert config.describe_delivery_channels()["DeliveryChannels"][0]["s3KeyPrefix"] == "team"

@@ -148,6 +148,7 @@ def test_types_can_be_added_and_taken_away(config, account):
     assert refusal(config.associate_resource_types, **again)[0] == "ValidationException"
     assert types(config.disassociate_resource_types(
         ConfigurationRecorderArn=arn, ResourceTypes=["AWS::SQS::Queue"])) == ["AWS::SNS::Topic"]
+    assert refusal(config.disassociate_resource_types, **again)[0] == "ValidationException"
     put_recorder(config, account)
     assert refusal(config.associate_resource_types, **again)[0] == "ValidationException"
 
