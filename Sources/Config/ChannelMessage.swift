@@ -14,9 +14,8 @@ struct ChannelMessage {
         guard let channel = try StoredChannel.own(in: context), let topic = channel.settings.snsTopicARN,
             let recorder = try StoredRecorder.own(in: context)
         else { return }
-        var subject = "[AWS Config:\(context.region)] \(self.subject)"
-        if subject.count > Self.subjectLimit { subject = subject.prefix(Self.subjectLimit - 3) + "..." }
-        let content = JSON.object(["subject": .string(subject), "message": .string(body.description)])
+        let subject = "[AWS Config:\(context.region)] \(self.subject)"
+        let content = JSON.object(["subject": .string(Self.cut(subject)), "message": .string(body.description)])
         let arn = recorder.arn(in: context)
         let publication = try context.publish(from: arn, messageID: context.random.uuid(), content: content)
         let delivery = try context.deliver(
@@ -29,6 +28,15 @@ struct ChannelMessage {
             .stream,
             failure: isDelivered
                 ? nil : DeliveryFailure("TopicNotReachable", "The message was not delivered to \(topic)."), in: context)
+    }
+
+    /// As long as SNS lets it be, and without what it refuses: names of third parties' resources may be anything.
+    private static func cut(_ subject: String) -> String {
+        var subject = String(
+            String.UnicodeScalarView(subject.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+        guard subject.utf16.count > subjectLimit else { return subject }
+        while subject.utf16.count > subjectLimit - 3 { subject.removeLast() }
+        return subject + "..."
     }
 
     // MARK: For the delivery engine

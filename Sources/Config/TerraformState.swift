@@ -9,6 +9,7 @@ import Model
 struct TerraformState {
     private struct Resource {
         let type: String
+        let address: String
         let values: JSON
     }
 
@@ -28,7 +29,10 @@ struct TerraformState {
         while let module = modules.popLast() {
             modules += module["child_modules"]?.array ?? []
             for resource in module["resources"]?.array ?? [] where resource["mode"] != "data" {
-                resources.append(Resource(type: resource["type"]?.string ?? "", values: resource["values"] ?? [:]))
+                resources.append(
+                    Resource(
+                        type: resource["type"]?.string ?? "", address: resource["address"]?.string ?? "",
+                        values: resource["values"] ?? [:]))
             }
         }
         self.resources = resources
@@ -66,7 +70,10 @@ struct TerraformState {
         }
         let template = Template(values: .object(values))
         func text(_ name: String) -> String? { facts[name].flatMap(template.filled)?.string }
-        guard let type = facts["type"]?.string, let id = text("id") else { return nil }
+        guard let type = facts["type"]?.string else { return nil }
+        // What is only planned has no id yet.
+        let id = text("id") ?? resource.address
+        guard !id.isEmpty else { return nil }
         let tags = (values["tags_all"]?.object ?? values["tags"]?.object)?.members ?? []
         return ConfiguredResource(
             type: type, id: id, name: text("name"), arn: text("arn"), availabilityZone: text("availabilityZone"),

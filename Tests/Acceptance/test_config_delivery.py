@@ -144,6 +144,18 @@ def test_an_item_that_is_too_large_for_messages_goes_to_the_bucket(frozen, confi
     assert len(content(frozen, key)["configurationItem"]["configuration"]["text"]) == 300_000
 
 
+def test_a_subject_is_short_and_in_one_line(frozen, config):
+    topic, seen = topic_with_queue(frozen, ACCOUNT)
+    start_recorder(config, ACCOUNT, topic)
+    sqs = frozen.client("sqs")
+    received(sqs, seen)
+    config.put_resource_config(ResourceType="My::Odd::Thing", SchemaVersionId="00000001", ResourceId="x",
+                               ResourceName="a\nb" + "\N{AIRPLANE}" * 100, Configuration="{}")
+    (subject, _), = received(sqs, seen)
+    assert subject.startswith("[AWS Config:us-east-1] My::Odd::Thing ab\N{AIRPLANE}")
+    assert subject.endswith("\N{AIRPLANE}...") and len(subject) == 100
+
+
 # Once a day
 
 def test_daily_recording_keeps_the_last_state_of_a_day(frozen, config, sqs):

@@ -185,6 +185,17 @@ def test_other_resources_of_terraform(config, server, account):
     assert configuration(function)["runtime"] == "python3.13" and function["supplementaryConfiguration"] == {}
 
 
+def test_what_is_only_planned_goes_by_its_address(config, server, account):
+    start_recorder(config, account)
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+        {"address": "aws_db_instance.main", "mode": "managed", "type": "aws_db_instance",
+         "values": {"identifier": "main", "storage_encrypted": False}},
+        {"address": "data.aws_ami.x", "mode": "data", "type": "aws_ami", "values": {}}]}}}
+    assert post(server, account, "items", plan) == (200, {"imported": 1, "skipped": {}})
+    item, = history(config, "AWS::RDS::DBInstance", "aws_db_instance.main")
+    assert item["resourceName"] == "main" and "arn" not in item
+
+
 # Beyond AWS
 
 def test_parameters_and_schedules_are_recorded_where_that_is_asked_for(start):
