@@ -17,19 +17,21 @@ enum Inventory {
         try context.unschedule(jobKind, subject: "")
         try PeriodicDelivery.schedule(in: context)
         guard try Recording.plan(in: context) != nil else { return }
-        try step([:], in: context)
+        try step(["endpoint": .string(context.caller.endpoint)], in: context)
     }
 
     @Sendable static func run(_ job: Job, in context: WriteContext) throws { try step(job.detail, in: context) }
 
     /// - Parameter position: `{"type": …, "after": …}` where resources are looked for, `{"itemType": …, "itemID": …}` among
-    ///   the items.
+    ///   the items; and the endpoint by which queues are named.
     private static func step(_ position: JSON, in context: WriteContext) throws {
         guard let plan = try Recording.plan(in: context) else { return }
         let next =
             position["itemType"] == nil
             ? try findResources(position, plan, in: context) : try checkItems(position, plan, in: context)
-        if let next { try context.schedule(jobKind, subject: "", due: context.now, detail: next) }
+        guard var next = next?.object else { return }
+        next["endpoint"] = position["endpoint"]
+        try context.schedule(jobKind, subject: "", due: context.now, detail: .object(next))
     }
 
     private static func findResources(_ position: JSON, _ plan: RecordingPlan, in context: WriteContext) throws -> JSON?
@@ -41,7 +43,9 @@ enum Inventory {
         while let type = rest.first {
             let found = try context.resources(of: type, after: after, limit: left)
             for arn in found {
-                guard let observation = try context.observe(arn) else { continue }
+                guard let observation = try context.observe(arn, endpoint: position["endpoint"]?.string) else {
+                    continue
+                }
                 try Recording.inventory(observation, arn, in: context)
             }
             left -= found.count

@@ -52,11 +52,13 @@ enum Recording {
         let day = Int64(daySeconds) * 1000
         let passed = (context.now.milliseconds - start.milliseconds) / day
         try context.schedule(
-            dailyJobKind, subject: arn.description, due: start.adding(milliseconds: (passed + 1) * day), detail: [:])
+            dailyJobKind, subject: arn.description, due: start.adding(milliseconds: (passed + 1) * day),
+            detail: ["endpoint": .string(context.caller.endpoint)])
     }
 
     @Sendable static func runDaily(_ job: Job, in context: WriteContext) throws {
-        guard let arn = ARN(job.subject), let found = try context.observe(arn),
+        guard let arn = ARN(job.subject),
+            let found = try context.observe(arn, endpoint: job.detail["endpoint"]?.string),
             try plan(in: context)?.records(found.type) == true
         else { return }
         try compare(found, arn, isDaily: true, in: context)

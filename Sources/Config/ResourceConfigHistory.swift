@@ -16,7 +16,7 @@ extension Config {
         let kept = try Retention.start(in: context)
         let latest = input.laterTime ?? Timestamp(milliseconds: .max)
         guard earliest < latest else { throw AWSError("InvalidTimeRangeException") }
-        guard try StoredItem.current(input.resourceType, input.resourceId, in: context) != nil else {
+        guard let current = try StoredItem.sought(input.resourceType, input.resourceId, in: context) else {
             throw AWSError(
                 "ResourceNotDiscoveredException",
                 "Resource \(input.resourceId) of resourceType:\(input.resourceType) is unknown or has not been discovered"
@@ -26,7 +26,8 @@ extension Config {
         let purpose = "GetResourceConfigHistory \(input.resourceType) \(input.resourceId) \(order.rawValue)"
         let limit = ListPage.limit(input.limit, default: historyPage)
         let found = try StoredItem.history(
-            input.resourceType, input.resourceId, from: max(earliest, kept), to: latest, isForward: order == .forward,
+            input.resourceType, current.resource.id, from: max(earliest, kept), to: latest,
+            isForward: order == .forward,
             after: try ListPage.position(input.nextToken, purpose, in: context).flatMap { Int64($0) }, limit: limit + 1,
             in: context)
         let page = found.prefix(limit)
@@ -44,7 +45,7 @@ extension Config {
             try ResourceTypes.check(key.resourceType, at: "resourceKeys.\(offset + 1).member.resourceType", in: context)
         }
         let items = try input.resourceKeys.compactMap {
-            try StoredItem.current($0.resourceType, $0.resourceId, in: context)
+            try StoredItem.sought($0.resourceType, $0.resourceId, in: context)
         }
         return BatchGetResourceConfigResponse(
             baseConfigurationItems: items.filter { !$0.isDeleted }.map { $0.shownBase(in: context) },

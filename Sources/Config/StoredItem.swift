@@ -47,6 +47,16 @@ struct StoredItem {
         ) { try StoredItem($0) }
     }
 
+    /// The latest item by the id that a client gives, who may call the server by another name in the URL of a queue than it
+    /// had when the queue was discovered.
+    static func sought(_ type: String, _ id: String, in context: ReadContext) throws -> StoredItem? {
+        if let item = try current(type, id, in: context) { return item }
+        let path = id.split(separator: "/").suffix(2).map(String.init)
+        guard type == "AWS::SQS::Queue", id.hasPrefix("http"), path.count == 2 else { return nil }
+        let arn = ARN(service: "sqs", region: context.region, account: path[0], resource: path[1])
+        return try current(arn: arn.description, in: context)
+    }
+
     /// The latest items of the resources of a type behind an id, by id; those of deleted resources too.
     static func current(_ type: String, after id: String, limit: Int, in context: ReadContext) throws -> [StoredItem] {
         var items: [StoredItem] = []

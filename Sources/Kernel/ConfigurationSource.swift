@@ -52,11 +52,13 @@ public struct ConfigurationRecording: Sendable {
 
 extension ReadContext {
     /// What is found of a resource of a service that tells of its resources.
-    public func observe(_ arn: ARN) throws -> ResourceObservation? {
+    ///
+    /// - Parameter endpoint: the server as the client named it who caused this; nil is the caller.
+    public func observe(_ arn: ARN, endpoint: String? = nil) throws -> ResourceObservation? {
         guard let service = kernel.service(named: arn.service), let source = service.configurationSource else {
             return nil
         }
-        return try source.observe(arn, reading(for: service))
+        return try source.observe(arn, reading(for: service, endpoint: endpoint))
     }
 
     /// All types that services tell of.
@@ -71,8 +73,12 @@ extension ReadContext {
         return []
     }
 
-    private func reading(for service: Service) -> ReadContext {
-        ReadContext(caller: caller, service: service.model.name, database: database, kernel: kernel)
+    private func reading(for service: Service, endpoint: String? = nil) -> ReadContext {
+        let caller =
+            endpoint.map {
+                Caller(region: region, principal: principal, requestID: self.caller.requestID, endpoint: $0)
+            } ?? self.caller
+        return ReadContext(caller: caller, service: service.model.name, database: database, kernel: kernel)
     }
 
     /// Whether resources are recorded that AWS Config knows nothing of.

@@ -66,6 +66,23 @@ def test_a_resource_that_is_made_again_is_discovered_again(config, sqs, account)
     assert statuses(config, QUEUE, url) == ["ResourceDiscovered", "ResourceDeleted", "ResourceDiscovered"]
 
 
+def test_a_queue_is_known_by_whatever_name_the_server_has(config, server, sqs, account):
+    names = [f"q{number:03}" for number in range(150)]
+    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in names]
+    start_recorder(config, account, recordingGroup={"resourceTypes": [QUEUE]})
+    server.json("POST", "/_windtunnel/settle", {})
+    listed, token = [], {}
+    while True:
+        page = config.list_discovered_resources(resourceType=QUEUE, **token)
+        listed += [one["resourceId"] for one in page["resourceIdentifiers"]]
+        if "nextToken" not in page:
+            break
+        token = {"nextToken": page["nextToken"]}
+    # Those that were found by due work, too.
+    assert listed == urls
+    assert statuses(config, QUEUE, urls[0].replace("127.0.0.1", "localhost")) == ["ResourceDiscovered"]
+
+
 def test_without_a_running_recorder_nothing_is_recorded(config, sqs, account):
     put_recorder(config, account)
     url = sqs.create_queue(QueueName="q")["QueueUrl"]
