@@ -62,7 +62,8 @@ let package = Package(
             name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
-        .target(name: "Config", dependencies: ["JavaRegex", "Kernel", "Model"], plugins: ["EmbedSchema"]),
+        .target(
+            name: "Config", dependencies: ["ConfigFacts", "Guard", "JavaRegex", "Kernel", "Model"], plugins: ["EmbedSchema"]),
         .target(
             name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], plugins: ["EmbedSchema"]),
         .target(

@@ -41,32 +41,45 @@ struct ItemChange {
     }
 
     private func tellOversized(in context: WriteContext) throws {
-        let id = item.resource.id
-        let whole = message(in: context)
-        let location = try BucketObject.put(
-            "OversizedChangeNotification/\(item.resource.type)/\(id)",
-            name: "ChangeNotification_\(item.resource.type)_\(id)", suffix: "_\(item.stateID)",
-            whole, in: context)
-        func summarized(withNulls: Bool) -> JSON {
-            var summary = item.notified(withNulls: withNulls, in: context).object ?? JSONObject()
-            for name in ["relatedEvents", "relationships", "configuration", "supplementaryConfiguration", "tags"] {
-                summary[name] = nil
-            }
-            let facts = [("changeType", JSON.string(diff.kind.rawValue))] + summary.map { ($0.name, $0.value) }
-            return .object([
-                "configurationItemSummary": .object(JSONObject(facts)),
-                "s3DeliverySummary": .object([
-                    "s3BucketLocation": location.map { JSON.string("\($0.bucket)/\($0.key)") } ?? .null,
-                    "errorCode": withNulls ? .null : nil, "errorMessage": withNulls ? .null : nil,
-                ]), "notificationCreationTime": .string(context.now.iso8601()),
-                "messageType": "OversizedConfigurationItemChangeNotification", "recordVersion": "1.0",
-            ])
-        }
+        let location = try putOversized(in: context)
         try context.emit(
             Event(
                 source: "aws.config", detailType: "Config Configuration Item Change", resources: resources,
-                detail: summarized(withNulls: false)))
-        try ChannelMessage(subject: subject(in: context), body: summarized(withNulls: true)).send(in: context)
+                detail: oversizedMessage(location, withNulls: false, in: context)))
+        try ChannelMessage(
+            subject: subject(in: context), body: oversizedMessage(location, withNulls: true, in: context)
+        ).send(in: context)
+    }
+
+    /// What the function of a rule gets.
+    func functionMessage(in context: WriteContext) throws -> JSON {
+        let message = message(in: context)
+        guard message.description.utf8.count > Self.bytesLimit else { return message }
+        return oversizedMessage(try putOversized(in: context), withNulls: true, in: context)
+    }
+
+    private func putOversized(in context: WriteContext) throws -> BucketObject? {
+        let resource = item.resource
+        return try BucketObject.put(
+            "OversizedChangeNotification/\(resource.type)/\(resource.id)",
+            name: "ChangeNotification_\(resource.type)_\(resource.id)", suffix: "_\(item.stateID)",
+            message(in: context), in: context)
+    }
+
+    private func oversizedMessage(_ location: BucketObject?, withNulls: Bool, in context: ReadContext) -> JSON {
+        var summary = item.notified(withNulls: withNulls, in: context).object ?? JSONObject()
+        for name in ["relatedEvents", "relationships", "configuration", "supplementaryConfiguration", "tags"] {
+            summary[name] = nil
+        }
+        let facts = [("changeType", JSON.string(diff.kind.rawValue))] + summary.map { ($0.name, $0.value) }
+        return .object([
+            "configurationItemSummary": .object(JSONObject(facts)),
+            "s3DeliverySummary": .object([
+                "s3BucketLocation": location.map { .string("\($0.bucket)/\($0.key)") } ?? .null,
+                "errorCode": withNulls ? .null : nil, "errorMessage": withNulls ? .null : nil,
+            ]), "notificationCreationTime": .string(context.now.iso8601()),
+            "messageType": "OversizedConfigurationItemChangeNotification", "recordVersion": "1.0",
+        ])
     }
 
     private var resources: [String] { item.resource.arn.map { [$0] } ?? [] }

@@ -139,7 +139,9 @@ enum Recording {
                 "resourceType": .string(resource.type), "resourceId": .string(resource.id),
                 "configurationItemStatus": .string(status.rawValue),
             ])
-        try ItemChange(item, after: previous).tell(in: context)
+        let change = ItemChange(item, after: previous)
+        try change.tell(in: context)
         try StoredRecorder.succeed(in: context)
+        try RuleEngine.take(change, after: previous, in: context)
     }
 }

@@ -26,13 +26,15 @@ enum Snapshot {
                 "configurationItems": .array(items),
             ], in: context)
         try StoredChannel.note(.snapshot, failure: nil, next: next, in: context)
-        try tell("ConfigurationSnapshotDeliveryCompleted", "Completed", id, object, in: context)
+        let completed = try tell("ConfigurationSnapshotDeliveryCompleted", "Completed", id, object, in: context)
+        try RuleFunction.invoke(afterSnapshot: completed, in: context)
         return id
     }
 
+    @discardableResult
     private static func tell(
         _ type: String, _ word: String, _ id: String, _ object: BucketObject?, in context: WriteContext
-    ) throws {
+    ) throws -> JSON {
         let body = JSON.object([
             "configSnapshotId": .string(id), "s3ObjectKey": object.map { .string($0.key) },
             "s3Bucket": object.map { .string($0.bucket) }, "notificationCreationTime": .string(context.now.iso8601()),
@@ -45,6 +47,7 @@ enum Snapshot {
         try ChannelMessage(
             subject: "Configuration Snapshot Delivery \(word) for Account \(context.account)", body: body
         ).send(in: context)
+        return body
     }
 }
 

@@ -57,6 +57,8 @@ extension Config {
     private static func exists(_ arn: ARN, in context: ReadContext) throws -> Bool {
         let parts = arn.resource.split(separator: "/").map(String.init)
         switch parts.first {
+        case "config-rule":
+            return try StoredRule.find(id: parts.last ?? "", in: context)?.arn == arn.description
         case "configuration-recorder":
             return try StoredRecorder.all(in: context).contains { $0.arn(in: context) == arn }
         default: return false

@@ -29,6 +29,8 @@ public final class Kernel: Sendable {
     public let permissions: PermissionLevel
     public let holdsDeletedNames: Bool
     let recordsBeyondAWS: Bool
+    /// URLs by the ARNs of functions.
+    let functions: [String: String]
     /// Warnings that were given already, so that a thousand messages give one.
     private let warnings = Mutex<Set<String>>([])
     private static let warningLimit = 10_000
@@ -41,12 +43,13 @@ public final class Kernel: Sendable {
     ///   - permissions: how much is made of the policies that services need on each other's resources.
     ///   - holdsDeletedNames: whether the name of a deleted queue is taken for another minute, as in AWS.
     ///   - recordsBeyondAWS: whether AWS Config records resources too that it does not know in AWS.
+    ///   - functions: the URLs that stand for functions of AWS Lambda, by ARN.
     ///   - log: where jobs that fail are named.
     ///   - together: is given the answering of all requests of a commit, and may hold their effects together.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
         permissions: PermissionLevel = .warn, holdsDeletedNames: Bool = false,
-        recordsBeyondAWS: Bool = false,
+        recordsBeyondAWS: Bool = false, functions: [String: String] = [:],
         log: Logger = Logger(label: "windtunnel"),
         together: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws {
@@ -55,6 +58,7 @@ public final class Kernel: Sendable {
         self.permissions = permissions
         self.holdsDeletedNames = holdsDeletedNames
         self.recordsBeyondAWS = recordsBeyondAWS
+        self.functions = functions
         random = Randomness(seed: seed)
         let store = try Store(folder: dataFolder, lanes: lanes, together: together)
         self.store = store

@@ -16,6 +16,7 @@ enum Migrations {
         EmbeddedSchema._0011Pipes,
         EmbeddedSchema._0012Config,
         EmbeddedSchema._0015SsmAutomation,
+        EmbeddedSchema._0013ConfigRules,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -31,6 +31,13 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Let AWS Config record resources too that it does not know in AWS, such as SSM parameters.")
     var recordBeyondAws = false
 
+    @Option(
+        help: """
+            ARN=URL: where an AWS Lambda function runs; its event is sent there as JSON. May be repeated. Rules of AWS \
+            Config call such functions.
+            """)
+    var function: [String] = []
+
     @Option(help: "trace, debug, info, warning or error. (default: info)")
     var logLevel: String?
 
@@ -61,16 +68,31 @@ struct ServerOptions: ParsableArguments {
             throw ValidationError("\(name) is no level of permissions: off, warn, enforce.")
         }
         let lanes = Server.defaultLanes
+        let functions = try functionURLs()
         let kernel = try Kernel(
             services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
             recordsAccess: recordsAccess, permissions: permissions,
             holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true",
-            recordsBeyondAWS: recordBeyondAws || Environment.value("RECORD_BEYOND_AWS", or: nil) == "true", log: log,
+            recordsBeyondAWS: recordBeyondAws || Environment.value("RECORD_BEYOND_AWS", or: nil) == "true",
+            functions: functions, log: log,
             together: Lane.together)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)
         return (server, kernel)
+    }
+
+    private func functionURLs() throws -> [String: String] {
+        let given = function + (Environment.value("FUNCTION", or: nil)?.split(separator: ",").map(String.init) ?? [])
+        var urls: [String: String] = [:]
+        for text in given {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, ARN(parts[0])?.service == "lambda", WebRequest.host(of: parts[1]) != nil else {
+                throw ValidationError("\(text) is not the ARN of a function, an equals sign and a URL.")
+            }
+            urls[parts[0]] = parts[1]
+        }
+        return urls
     }
 
     var address: String { Environment.value("HOST", or: host) ?? "127.0.0.1" }

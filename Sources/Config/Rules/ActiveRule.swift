@@ -1,0 +1,79 @@
+import ConfigFacts
+import JSON
+import Kernel
+import Model
+
+/// A rule made ready to judge.
+struct ActiveRule: Sendable {
+    let rule: StoredRule
+    /// Nil for custom rules.
+    let managed: ManagedRule?
+    let scope: RuleScope
+    let parameters: RuleParameters
+    /// Nil where nobody here can judge: functions judge elsewhere, and of AWS's rules some are not known.
+    let judge: Judge?
+
+    init(_ rule: StoredRule) {
+        self.rule = rule
+        managed = rule.owner == .aws ? ManagedRule(rule.identifier) : nil
+        scope = RuleScope(rule.settings.scope, managed: managed.flatMap { $0.resourceTypes.isEmpty ? nil : $0.resourceTypes })
+        parameters = RuleParameters(rule.settings.inputParameters, of: managed)
+        judge =
+            switch rule.owner {
+            case .aws: managed.flatMap(Judge.init)
+            case .policy: try? Judge(policy: rule.policy ?? "")
+            case .function: nil
+            }
+    }
+
+    /// Whether changes of resources start it.
+    var isTriggeredByChanges: Bool {
+        switch rule.owner {
+        case .aws: managed?.isTriggeredByChanges == true
+        case .policy: true
+        case .function:
+            rule.messageTypes.contains("ConfigurationItemChangeNotification")
+                || rule.messageTypes.contains("OversizedConfigurationItemChangeNotification")
+        }
+    }
+
+    var isPeriodic: Bool {
+        switch rule.owner {
+        case .aws: managed?.isPeriodic == true
+        case .policy: false
+        case .function: rule.messageTypes.contains("ScheduledNotification")
+        }
+    }
+
+    /// How many hours lie between two runs of a periodic rule.
+    var hours: Int64 {
+        let detail = rule.settings.source.sourceDetails?.first { $0.messageType?.rawValue == "ScheduledNotification" }
+        let frequency = detail?.maximumExecutionFrequency ?? rule.settings.maximumExecutionFrequency
+        return Self.hours[frequency?.rawValue ?? ""] ?? 24
+    }
+
+    private static let hours: [String: Int64] = [
+        "One_Hour": 1, "Three_Hours": 3, "Six_Hours": 6, "Twelve_Hours": 12, "TwentyFour_Hours": 24,
+    ]
+
+    func judgement(on subject: RuleSubject) -> Judgement {
+        guard let judge else { return .insufficientData("This rule is not evaluated here.") }
+        return judge.judgement(on: subject, parameters)
+    }
+
+    // MARK: All of an account
+
+    /// The rules of the account that can be started, by name; kept from one transaction to the next, since every
+    /// configuration item asks for them.
+    static func all(in context: WriteContext) throws -> [ActiveRule] {
+        try context.cached(cacheKey(context)) {
+            try StoredRule.list(in: context).filter { $0.state != .deleting }.map(ActiveRule.init)
+        } ?? []
+    }
+
+    static func forget(in context: WriteContext) { context.forget(cacheKey(context)) }
+
+    private static func cacheKey(_ context: ReadContext) -> String {
+        "config rules \(context.account) \(context.region)"
+    }
+}

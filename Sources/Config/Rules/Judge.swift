@@ -1,0 +1,73 @@
+import ConfigFacts
+import Guard
+import JSON
+
+/// How a rule comes to its judgement.
+struct Judge: Sendable {
+    typealias Function = @Sendable (RuleSubject, RuleParameters) -> Judgement
+
+    private enum Kind: Sendable {
+        case policy(Policy)
+        case function(Function)
+    }
+
+    private let kind: Kind
+    /// The policy that decides, for people.
+    let policyText: String?
+
+    /// Nil for rules that are not evaluated here.
+    init?(_ rule: ManagedRule) {
+        if let text = ManagedPolicies.text(of: rule.identifier), let policy = try? Policy(text) {
+            (kind, policyText) = (.policy(policy), text)
+        } else if let function = ManagedFunctions.function(of: rule) {
+            (kind, policyText) = (.function(function), nil)
+        } else {
+            return nil
+        }
+    }
+
+    init(policy text: String) throws(GuardError) {
+        (kind, policyText) = (.policy(try Policy(text)), text)
+    }
+
+    /// Where parameters stand in the documents of policies.
+    private static let parametersName = "CONFIG_RULE_PARAMETERS"
+
+    func judgement(on subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
+        switch kind {
+        case .function(let function): return function(subject, parameters)
+        case .policy(let policy):
+            var document = subject.document.object ?? JSONObject()
+            document[Self.parametersName] = .object(parameters.values)
+            do {
+                let verdict = try policy.evaluate(.object(document), now: subject.now.milliseconds / 1000)
+                return Judgement(verdict)
+            } catch {
+                return .insufficientData("The policy cannot be evaluated: \(error)")
+            }
+        }
+    }
+}
+
+extension Judgement {
+    fileprivate init(_ verdict: Verdict) {
+        let compliance: ComplianceValue =
+            switch verdict.status {
+            case .pass: .compliant
+            case .fail: .nonCompliant
+            case .skip: .notApplicable
+            }
+        var messages: [String] = []
+        for check in verdict.checks {
+            if let message = check.customMessage, !messages.contains(message) { messages.append(message) }
+        }
+        self.init(
+            compliance: compliance,
+            annotation: compliance == .nonCompliant && !messages.isEmpty ? messages.joined(separator: " ") : nil,
+            findings: verdict.checks.map { check in
+                Finding(
+                    clause: check.clause, path: check.path, value: check.value,
+                    text: check.customMessage.map { "\($0) \(check.message)" } ?? check.message)
+            })
+    }
+}

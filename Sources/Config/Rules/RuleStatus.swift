@@ -1,0 +1,58 @@
+import JSON
+import Kernel
+import Model
+
+/// How the invocations and evaluations of a rule went: the members of DescribeConfigRuleEvaluationStatus.
+enum RuleStatus {
+    /// What went well.
+    enum Step: String {
+        /// The rule was asked.
+        case invocation = "LastSuccessfulInvocationTime"
+        /// It has answered.
+        case evaluation = "LastSuccessfulEvaluationTime"
+    }
+
+    static func read(_ rule: String, in context: ReadContext) throws -> JSONObject {
+        let text = try context.database.first(
+            "SELECT status FROM config_rule WHERE account = ? AND region = ? AND name = ?", context.account,
+            context.region, rule
+        ) { $0.text(0) }
+        return try text.map { try JSON(parsing: $0) }?.object ?? JSONObject()
+    }
+
+    static func noteActivation(of rule: String, in context: WriteContext) throws {
+        try change(rule, in: context) { status in
+            if status["FirstActivatedTime"] == nil { status["FirstActivatedTime"] = context.now.json }
+            if status["FirstEvaluationStarted"] == nil { status["FirstEvaluationStarted"] = false }
+        }
+    }
+
+    static func note(_ steps: [Step], of rule: String, in context: WriteContext) throws {
+        try change(rule, in: context) { status in
+            status["FirstEvaluationStarted"] = true
+            for step in steps { status[step.rawValue] = context.now.json }
+        }
+    }
+
+    /// - Parameter step: which of the two failed.
+    static func note(failureOf step: Step, code: String, message: String, of rule: String, in context: WriteContext)
+        throws
+    {
+        try change(rule, in: context) { status in
+            status["FirstEvaluationStarted"] = true
+            status[step == .invocation ? "LastFailedInvocationTime" : "LastFailedEvaluationTime"] = context.now.json
+            status["LastErrorCode"] = .string(code)
+            status["LastErrorMessage"] = .string(message)
+        }
+    }
+
+    private static func change(_ rule: String, in context: WriteContext, _ body: (inout JSONObject) -> Void) throws {
+        let before = try read(rule, in: context)
+        var status = before
+        body(&status)
+        guard status != before else { return }
+        try context.database.run(
+            "UPDATE config_rule SET status = ? WHERE account = ? AND region = ? AND name = ?",
+            JSON.object(status).description, context.account, context.region, rule)
+    }
+}

@@ -1,0 +1,125 @@
+import JSON
+import Kernel
+import Model
+import SQLite
+
+/// What a rule says of a resource: its row. Nothing is kept where there is nothing to say.
+struct StoredResult {
+    let rule: String
+    let type: String
+    let id: String
+    let compliance: ComplianceValue
+    let annotation: String?
+    /// When what was judged was captured, or when a periodic rule was started.
+    let ordering: Timestamp
+    let invoked: Timestamp
+    let recorded: Timestamp
+
+    static let annotationLimit = 256
+
+    static func find(_ rule: String, _ type: String, _ id: String, in context: ReadContext) throws -> StoredResult? {
+        try context.database.first(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            WHERE account = ? AND region = ? AND rule = ? AND type = ? AND id = ?
+            """, context.account, context.region, rule, type, id
+        ) { StoredResult($0) }
+    }
+
+    /// The results of a rule behind a resource, by type and id.
+    static func list(
+        of rule: String, after position: (type: String, id: String), limit: Int, in context: ReadContext
+    ) throws -> [StoredResult] {
+        var results: [StoredResult] = []
+        try context.database.query(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            WHERE account = ? AND region = ? AND rule = ? AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?
+            """, context.account, context.region, rule, position.type, position.id, limit
+        ) { results.append(StoredResult($0)) }
+        return results
+    }
+
+    /// The results of a rule that no run since a time has renewed.
+    static func list(of rule: String, invokedBefore time: Timestamp, limit: Int, in context: ReadContext) throws
+        -> [StoredResult]
+    {
+        var results: [StoredResult] = []
+        try context.database.query(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            WHERE account = ? AND region = ? AND rule = ? AND invoked < ? AND compliance <> 'NOT_APPLICABLE' LIMIT ?
+            """, context.account, context.region, rule, time.milliseconds, limit
+        ) { results.append(StoredResult($0)) }
+        return results
+    }
+
+    /// What all rules say of a resource, by rule.
+    static func list(on type: String, _ id: String, in context: ReadContext) throws -> [StoredResult] {
+        var results: [StoredResult] = []
+        try context.database.query(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            WHERE account = ? AND region = ? AND type = ? AND id = ? ORDER BY rule
+            """, context.account, context.region, type, id
+        ) { results.append(StoredResult($0)) }
+        return results
+    }
+
+    func save(in context: WriteContext) throws {
+        try context.database.run(
+            """
+            INSERT OR REPLACE INTO config_result
+                (account, region, rule, type, id, compliance, annotation, ordering, invoked, recorded)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, context.account, context.region, rule, type, id, compliance.rawValue, annotation,
+            ordering.milliseconds, invoked.milliseconds, recorded.milliseconds)
+    }
+
+    func delete(in context: WriteContext) throws {
+        try context.database.run(
+            "DELETE FROM config_result WHERE account = ? AND region = ? AND rule = ? AND type = ? AND id = ?",
+            context.account, context.region, rule, type, id)
+    }
+
+    // MARK: As the API shows it
+
+    var shown: EvaluationResult {
+        EvaluationResult(
+            json: .object([
+                "EvaluationResultIdentifier": .object([
+                    "EvaluationResultQualifier": .object([
+                        "ConfigRuleName": .string(rule), "ResourceType": .string(type), "ResourceId": .string(id),
+                        "EvaluationMode": "DETECTIVE",
+                    ]), "OrderingTimestamp": ordering.json,
+                ]), "ComplianceType": compliance.json, "ResultRecordedTime": recorded.json,
+                "ConfigRuleInvokedTime": invoked.json, "Annotation": annotation.map(JSON.string),
+            ]))
+    }
+
+    /// - Parameter withNulls: whether what there is not is there as null, as in messages of SNS.
+    func notified(withNulls: Bool) -> JSON {
+        .object([
+            "evaluationResultIdentifier": .object([
+                "evaluationResultQualifier": .object([
+                    "configRuleName": .string(rule), "resourceType": .string(type), "resourceId": .string(id),
+                    "evaluationMode": "DETECTIVE",
+                ]), "orderingTimestamp": .string(ordering.iso8601()),
+            ]), "complianceType": compliance.json, "resultRecordedTime": .string(recorded.iso8601()),
+            "configRuleInvokedTime": .string(invoked.iso8601()),
+            "annotation": annotation.map(JSON.string) ?? (withNulls ? .null : nil),
+            "resultToken": withNulls ? .null : nil,
+        ])
+    }
+}
+
+extension StoredResult {
+    /// Reads the columns in the order of `find`.
+    fileprivate init(_ row: Row) {
+        self.init(
+            rule: row.text(0), type: row.text(1), id: row.text(2),
+            compliance: ComplianceValue(rawValue: row.text(3)) ?? .insufficientData, annotation: row.optionalText(4),
+            ordering: Timestamp(milliseconds: row.int64(5)), invoked: Timestamp(milliseconds: row.int64(6)),
+            recorded: Timestamp(milliseconds: row.int64(7)))
+    }
+}
