@@ -47,10 +47,13 @@ enum ItemImport {
             return try Recording.write(
                 resource, given.status ?? byDefault, after: current, isImported: true, in: context)
         }
-        try StoredItem(
+        let item = StoredItem(
             resource: resource, status: given.status ?? byDefault, captured: captured, stateID: captured.milliseconds,
-            isImported: true
-        ).insert(before: current, in: context)
+            isImported: true)
+        try item.insert(before: current, in: context)
+        if current.map({ $0.stateID <= item.stateID }) ?? true {
+            try RuleEngine.take(ItemChange(item, after: current), after: current, in: context)
+        }
     }
 
     // MARK: Reading items

@@ -54,7 +54,7 @@ extension Config {
     ) throws -> [EvaluationResult] {
         let resource = ConfiguredResource(
             type: details.resourceType, id: details.resourceId, configuration: configuration,
-            tags: proactiveTags(configuration))
+            tags: proactiveTags(configuration).map { .init(key: $0.key, value: $0.value) })
         let item = StoredItem(
             resource: resource, status: .resourceDiscovered, captured: context.now,
             stateID: context.now.milliseconds)
@@ -79,12 +79,12 @@ extension Config {
     }
 
     /// CloudFormation has tags as a list of keys and values, or as a map.
-    private static func proactiveTags(_ configuration: JSON) -> [Kernel.Tag] {
+    private static func proactiveTags(_ configuration: JSON) -> [(key: String, value: String)] {
         guard let tags = configuration["Tags"] else { return [] }
         if let list = tags.array {
-            return list.map { Kernel.Tag(key: $0["Key"]?.string ?? "", value: $0["Value"]?.string ?? "") }
+            return list.map { ($0["Key"]?.string ?? "", $0["Value"]?.string ?? "") }
         }
-        return (tags.object?.members ?? []).map { Kernel.Tag(key: $0.name, value: $0.value.string ?? "") }
+        return (tags.object?.members ?? []).map { ($0.name, $0.value.string ?? "") }
     }
 
     @Sendable static func getResourceEvaluationSummary(

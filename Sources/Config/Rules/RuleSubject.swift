@@ -26,8 +26,8 @@ struct RuleSubject: Sendable {
 
     var configuration: JSON { resource.configuration }
 
-    /// Tags that users gave, without those of AWS.
-    var userTags: [Kernel.Tag] { resource.tags.filter { !$0.key.hasPrefix("aws:") } }
+    /// The keys of tags that users gave, without those of AWS.
+    var userTagKeys: Set<String> { Set(resource.tags.map(\.key).filter { !$0.hasPrefix("aws:") }) }
 }
 
 /// What a rule says of a resource, and why.

@@ -5,7 +5,7 @@ import Kernel
 enum TagRules {
     /// All rules that end in `_TAGGED`: some tag, and those whose keys are listed.
     @Sendable static func tagged(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
-        let keys = Set(subject.userTags.map(\.key))
+        let keys = subject.userTagKeys
         let required = (parameters.texts("requiredKeyTags") ?? []).filter { !$0.hasPrefix("aws:") }
         guard !keys.isEmpty else {
             return .nonCompliant("There are no tags.", clause: "tags exist", path: "/tags", value: .object([:]))
