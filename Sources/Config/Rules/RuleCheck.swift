@@ -33,7 +33,9 @@ enum RuleCheck {
 
     private static func checkManaged(_ rule: ConfigRule) throws {
         let identifier = rule.source.sourceIdentifier ?? ""
-        guard let managed = ManagedRule(identifier) else {
+        let managed = ManagedRule(identifier)
+        // Not in AWS's list, but in its API.
+        guard managed != nil || identifier == Config.externalRule else {
             throw AWSError.invalidParameter(
                 "The sourceIdentifier \(identifier) is invalid.  Please refer to the documentation for a list of valid sourceIdentifiers that can be used when AWS is the Owner"
             )
@@ -42,7 +44,7 @@ enum RuleCheck {
         guard rule.source.customPolicyDetails == nil else {
             throw AWSError.invalidParameter("CustomPolicyDetails should be null/empty if the owner is AWS.")
         }
-        guard managed.isPeriodic || rule.maximumExecutionFrequency == nil else {
+        guard managed?.isPeriodic == true || rule.maximumExecutionFrequency == nil else {
             throw AWSError.invalidParameter(
                 "A maximum execution frequency for this rule is not allowed because only a change in resources triggers this managed rule."
             )
