@@ -66,7 +66,7 @@ public enum Config {
             RulePass.periodicJobKind: RulePass.runPeriodically,
         ],
         webCallRunners: [RuleFunction.callKind: RuleFunction.finish],
-        pages: BucketObject.pages + [ItemImport.page, ResourceSchema.page],
+        pages: BucketObject.pages + CompliancePages.pages + [ItemImport.page, ResourceSchema.page],
         deliveryOwner: DeliveryOwner(
             item: ChannelMessage.item,
             deadLetter: { delivery, _, content, context in

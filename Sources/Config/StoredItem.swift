@@ -57,6 +57,18 @@ struct StoredItem {
         return try current(arn: arn.description, in: context)
     }
 
+    /// The latest items of the resources with an id or a name, of whatever type.
+    static func current(named name: String, in context: ReadContext) throws -> [StoredItem] {
+        var items: [StoredItem] = []
+        try context.database.query(
+            """
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            WHERE account = ? AND region = ? AND (id = ?3 OR name = ?3) AND is_current = 1 ORDER BY type, id
+            """, context.account, context.region, name
+        ) { items.append(try StoredItem($0)) }
+        return items
+    }
+
     /// The latest items of the resources of a type behind an id, by id; those of deleted resources too.
     static func current(_ type: String, after id: String, limit: Int, in context: ReadContext) throws -> [StoredItem] {
         var items: [StoredItem] = []

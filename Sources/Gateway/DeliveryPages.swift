@@ -28,20 +28,22 @@ extension Gateway {
             log.error("the page \(parts.joined(separator: "/")) failed: \(error)")
             return Response(status: 500)
         }
-        if let answer, let lines = answer["story"]?.array,
-            exchange.request.headers["accept"]?.contains("text/plain") == true
-        {
-            let text = lines.compactMap(\.string).map { $0 + "\n" }.joined()
-            return Response(status: 200, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
-        }
-        if let answer { return .json(answer) }
+        if let answer { return Self.told(answer, status: 200, to: exchange) }
         guard parts[1] == "explain" else { return nil }
         return .json(
             .object([
                 "error": "NotFound",
                 "message":
-                    "Name a message that was published, /_windtunnel/explain?messageId=ID, or an event, ?eventId=ID",
+                    "Name a message that was published, /_windtunnel/explain?messageId=ID, an event, ?eventId=ID, or a rule of AWS Config, ?rule=NAME&resource=ID",
             ]), status: 404)
+    }
+
+    /// The lines of a story for who wants text, otherwise JSON.
+    private static func told(_ answer: JSON, status: Int, to exchange: Exchange) -> Response {
+        guard let lines = answer["story"]?.array, exchange.request.headers["accept"]?.contains("text/plain") == true
+        else { return .json(answer, status: status) }
+        let text = lines.compactMap(\.string).map { $0 + "\n" }.joined()
+        return Response(status: status, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
     }
 
     /// Runs what is due and waits for what is on its way; `{"seconds": 10}` is how long at most.
@@ -68,10 +70,11 @@ extension Gateway {
         for service in kernel.services {
             for page in service.pages {
                 guard let rest = page.rest(of: path, method: exchange.request.method) else { continue }
-                let request = PageRequest(rest: rest, query: query(of: exchange), body: exchange.request.body)
-                let wantsJSON = exchange.request.headers["accept"]?.contains("json") == true
+                let query = query(of: exchange)
+                if let parameter = page.parameter, query[parameter] == nil { continue }
+                let request = PageRequest(rest: rest, query: query, body: exchange.request.body)
                 kernel.perform(page, of: service, request, caller: caller(of: exchange), lane: exchange.lane.index) {
-                    respond(self.response($0, page, service, wantsJSON: wantsJSON))
+                    respond(self.response($0, page, service, to: exchange))
                 }
                 return true
             }
@@ -80,8 +83,9 @@ extension Gateway {
     }
 
     private func response(
-        _ result: Result<PageAnswer, any Error>, _ page: Page, _ service: Service, wantsJSON: Bool
+        _ result: Result<PageAnswer, any Error>, _ page: Page, _ service: Service, to exchange: Exchange
     ) -> Response {
+        let wantsJSON = exchange.request.headers["accept"]?.contains("json") == true
         let requestID = kernel.random.uuid()
         // As if the operation had been called.
         let call = page.operation.map {
@@ -90,7 +94,7 @@ extension Gateway {
                 account: nil, region: nil, body: .form([]))
         }
         switch result {
-        case .success(.json(let json, let status)): return .json(json, status: status)
+        case .success(.json(let json, let status)): return Self.told(json, status: status, to: exchange)
         case .success(.text(let text, let type)):
             return Response(status: 200, contentType: type, body: Array(text.utf8))
         case .success(.nothing): return Response(status: 204)

@@ -13,12 +13,17 @@ public struct Page: Sendable {
     public let path: String
     /// The operation whose calls it answers too, and whose words its errors have.
     public let operation: String?
+    /// A parameter without which it does not answer: several pages may share a path.
+    public let parameter: String?
     public let handler: Handler
 
-    public init(_ method: String, _ path: String, operation: String? = nil, _ handler: Handler) {
+    public init(
+        _ method: String, _ path: String, operation: String? = nil, parameter: String? = nil, _ handler: Handler
+    ) {
         self.method = method
         self.path = path
         self.operation = operation
+        self.parameter = parameter
         self.handler = handler
     }
 
@@ -45,6 +50,7 @@ public struct PageRequest: Sendable {
 }
 
 public enum PageAnswer: Sendable {
+    /// Who wants text gets the lines of the member `story`, where there is one.
     case json(JSON, status: Int = 200)
     case text(String, contentType: String)
     /// 204.

@@ -9,9 +9,8 @@ enum ManagedFunctions {
         return nil
     }
 
-    private static let byIdentifier: [String: Judge.Function] = [
-        "REQUIRED_TAGS": TagRules.requiredTags
-    ]
+    private static let byIdentifier: [String: Judge.Function] = ["REQUIRED_TAGS": TagRules.requiredTags]
+        .merging(PolicyRules.functions) { first, _ in first }.merging(NetworkRules.functions) { first, _ in first }
 
     /// Whether there is a description, wherever in the item it stands: the services spell it differently.
     @Sendable private static func described(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {

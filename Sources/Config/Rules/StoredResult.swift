@@ -66,6 +66,18 @@ struct StoredResult {
         return results
     }
 
+    /// The results of all rules, by resource.
+    static func all(limit: Int, in context: ReadContext) throws -> [StoredResult] {
+        var results: [StoredResult] = []
+        try context.database.query(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            WHERE account = ? AND region = ? ORDER BY type, id, rule LIMIT ?
+            """, context.account, context.region, limit
+        ) { results.append(StoredResult($0)) }
+        return results
+    }
+
     func save(in context: WriteContext) throws {
         try context.database.run(
             """

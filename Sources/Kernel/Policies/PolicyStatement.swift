@@ -98,9 +98,9 @@ struct PolicyStatement: Sendable {
 }
 
 /// `*` for any text and `?` for any character.
-enum Wildcard {
+public enum Wildcard {
     /// Takes time by the product of the lengths at most: only the latest `*` is ever tried again.
-    static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    public static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
         var (place, position) = (0, 0)
         var star: (place: Int, position: Int)?
         while position < text.count {
