@@ -40,3 +40,38 @@ CREATE TABLE config_proactive (
     results TEXT NOT NULL,          -- JSON: a list of EvaluationResult
     PRIMARY KEY (account, region, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What is done about resources that are not compliant.
+CREATE TABLE config_remediation (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    settings TEXT NOT NULL,         -- JSON: members of DescribeRemediationConfigurations
+    PRIMARY KEY (account, region, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE config_remediation_exception (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    message TEXT,
+    expires INTEGER,
+    PRIMARY KEY (account, region, rule, type, id)
+) STRICT, WITHOUT ROWID;
+
+-- The latest execution for each resource.
+CREATE TABLE config_remediation_run (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    execution TEXT,                 -- of Systems Manager Automation; none where it could not be started
+    error TEXT,
+    invoked INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,      -- automatic ones in a row
+    first INTEGER NOT NULL,         -- when the first of them was
+    PRIMARY KEY (account, region, rule, type, id)
+) STRICT, WITHOUT ROWID;

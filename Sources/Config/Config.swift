@@ -13,6 +13,8 @@ public enum Config {
             .write("DeleteConfigurationRecorder", deleteConfigurationRecorder),
             .write("DeleteDeliveryChannel", deleteDeliveryChannel),
             .write("DeleteEvaluationResults", deleteEvaluationResults),
+            .write("DeleteRemediationConfiguration", deleteRemediationConfiguration),
+            .write("DeleteRemediationExceptions", deleteRemediationExceptions),
             .write("DeleteResourceConfig", deleteResourceConfig),
             .write("DeleteRetentionConfiguration", deleteRetentionConfiguration),
             .write("DeleteServiceLinkedConfigurationRecorder", deleteServiceLinkedConfigurationRecorder),
@@ -25,6 +27,9 @@ public enum Config {
             .read("DescribeConfigurationRecorders", describeConfigurationRecorders),
             .read("DescribeDeliveryChannelStatus", describeDeliveryChannelStatus),
             .read("DescribeDeliveryChannels", describeDeliveryChannels),
+            .read("DescribeRemediationConfigurations", describeRemediationConfigurations),
+            .read("DescribeRemediationExceptions", describeRemediationExceptions),
+            .write("DescribeRemediationExecutionStatus", describeRemediationExecutionStatus),
             .read("DescribeRetentionConfigurations", describeRetentionConfigurations),
             .write("DisassociateResourceTypes", disassociateResourceTypes),
             .read("GetComplianceDetailsByConfigRule", getComplianceDetailsByConfigRule),
@@ -44,11 +49,14 @@ public enum Config {
             .write("PutDeliveryChannel", putDeliveryChannel),
             .write("PutEvaluations", putEvaluations),
             .write("PutExternalEvaluation", putExternalEvaluation),
+            .write("PutRemediationConfigurations", putRemediationConfigurations),
+            .write("PutRemediationExceptions", putRemediationExceptions),
             .write("PutResourceConfig", putResourceConfig),
             .write("PutRetentionConfiguration", putRetentionConfiguration),
             .write("PutServiceLinkedConfigurationRecorder", putServiceLinkedConfigurationRecorder),
             .write("StartConfigRulesEvaluation", startConfigRulesEvaluation),
             .write("StartConfigurationRecorder", startConfigurationRecorder),
+            .write("StartRemediationExecution", startRemediationExecution),
             .write("StartResourceEvaluation", startResourceEvaluation),
             .write("StopConfigurationRecorder", stopConfigurationRecorder),
             .write("TagResource", tagResource),
@@ -60,6 +68,7 @@ public enum Config {
             PeriodicDelivery.snapshotJobKind: PeriodicDelivery.runSnapshot,
             Recording.dailyJobKind: Recording.runDaily,
             Retention.jobKind: Retention.run,
+            RemediationRun.jobKind: RemediationRun.runAutomatically,
             RuleDeletion.jobKind: RuleDeletion.run,
             RuleFunction.jobKind: RuleFunction.retry,
             RulePass.jobKind: RulePass.run,
@@ -75,7 +84,7 @@ public enum Config {
             perform: ChannelMessage.perform, explain: ChannelMessage.explain),
         configurationSource: RecorderConfiguration.source,
         configurationRecording: ConfigurationRecording(isOn: Recording.isOn, take: Recording.take),
-        check: checkInput)
+        dataOperations: ["DescribeRemediationExecutionStatus"], check: checkInput)
 
     /// Empty names have words of their own.
     @Sendable private static func checkInput(_ input: JSON, _ shape: Shape) throws {

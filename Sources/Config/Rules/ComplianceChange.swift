@@ -22,6 +22,9 @@ enum ComplianceChange {
         } else {
             try new.save(in: context)
         }
+        if new.compliance == .nonCompliant {
+            try RemediationRun.consider(rule.name, on: type, id, in: context)
+        }
         guard old?.compliance != new.compliance, old != nil || new.compliance != .notApplicable else { return }
         try tell(rule, from: old, to: new, in: context)
         try ResourceCompliance.record(on: type, id, in: context)

@@ -127,6 +127,12 @@ extension Config {
     @Sendable static func deleteConfigRule(_ input: DeleteConfigRuleRequest, in context: WriteContext) throws {
         var rule = try rule(input.configRuleName, for: "DeleteConfigRule", in: context)
         try checkChangeable(rule)
+        guard try StoredRemediation.find(rule.name, in: context) == nil else {
+            throw AWSError(
+                "ResourceInUseException",
+                "The rule \(rule.name) currently has a RemediationConfiguration. Please delete the RemediationConfiguration and try again."
+            )
+        }
         rule.state = .deleting
         try rule.save(in: context)
         try RulePass.forget(rule.name, in: context)
