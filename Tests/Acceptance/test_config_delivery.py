@@ -207,3 +207,19 @@ def test_items_are_kept_as_long_as_is_said(frozen, config, sqs):
     assert statuses(config, QUEUE, url) == ["OK"]
     frozen.advance("60d")
     assert statuses(config, QUEUE, url) == ["OK"]
+
+
+# Over a restart
+
+def test_a_recorder_goes_on_after_a_restart(start, tmp_path):
+    server = start("--data", str(tmp_path))
+    config, sqs = server.client("config"), server.client("sqs")
+    start_recorder(config, ACCOUNT)
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    server.stop()
+    server = start("--data", str(tmp_path))
+    config, sqs = server.client("config"), server.client("sqs")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "1"})
+    assert statuses(config, QUEUE, url) == ["ResourceDiscovered", "OK"]
+    server.advance("6h")
+    assert [key for key in keys(server) if f"ConfigHistory_{QUEUE}_" in key]
