@@ -259,6 +259,14 @@ def test_executions_are_refused_and_found(automation):
     assert refused(ssm.stop_automation_execution, AutomationExecutionId=first)[0] == "InvalidAutomationStatusUpdateException"
 
 
+def test_an_alarm_is_taken_and_said_not_to_count(automation):
+    alarms = {"IgnorePollAlarmFailure": False, "Alarms": [{"Name": "too-hot"}]}
+    found = automation.run({"mainSteps": [{"name": "nap", "action": "aws:sleep", "inputs": {"Duration": "PT0S"}}]},
+                           AlarmConfiguration=alarms)
+    assert found["AutomationExecutionStatus"] == "Success" and found["AlarmConfiguration"] == alarms
+    assert automation.server.journal("notEnforced")[-1]["subject"] == "AlarmConfiguration"
+
+
 def test_the_command_line_starts_one(automation):
     automation.server.client("sns").create_topic(Name="news")
     run = lambda *words: json.loads(subprocess.run([AWS, "ssm", *words], env=automation.server.environment("000000000000"),

@@ -96,7 +96,7 @@ enum AutomationShown {
                     }), "Truncated": false,
             ]),
             "MaxConcurrency": request["MaxConcurrency"], "MaxErrors": request["MaxErrors"],
-            "Target": execution.facts.target.map(JSON.string),
+            "Target": execution.facts.target.map(JSON.string), "AlarmConfiguration": request["AlarmConfiguration"],
         ])
         return json.object ?? JSONObject()
     }
