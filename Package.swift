@@ -1,6 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// For modules where the time is spent in others: the binary has a limit to its size.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// The modules, lowest first; an import never points upwards and a service never imports a service.
 let package = Package(
     name: "windtunnel",
@@ -26,12 +29,12 @@ let package = Package(
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "Deflate", dependencies: ["CZlib"]),
         .target(name: "ConfigFacts", dependencies: ["Deflate"], plugins: ["EmbedSchema"]),
-        .target(name: "ConfigQuery", dependencies: ["ConfigFacts", "JSON"]),
+        .target(name: "ConfigQuery", dependencies: ["ConfigFacts", "JSON"], swiftSettings: small),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
-        .target(name: "Guard", dependencies: ["CPCRE2", "JSON"]),
+        .target(name: "Guard", dependencies: ["CPCRE2", "JSON"], swiftSettings: small),
         .target(name: "ScheduleExpression"),
-        .target(name: "YAML", dependencies: ["CYAML", "JSON"]),
-        .target(name: "Model", dependencies: ["JSON", "JavaRegex"]),
+        .target(name: "YAML", dependencies: ["CYAML", "JSON"], swiftSettings: small),
+        .target(name: "Model", dependencies: ["Deflate", "JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
             name: "Kernel",
@@ -46,7 +49,7 @@ let package = Package(
             dependencies: [
                 "JavaRegex", "Kernel", "Model", "YAML", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            plugins: ["EmbedSchema"]),
+            swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
             name: "Events",
             dependencies: ["EventPattern", "InputTransformer", "Kernel", "Model", "ScheduleExpression"],
@@ -61,14 +64,14 @@ let package = Package(
         .target(
             name: "SQS", dependencies: ["Kernel", "Model", .product(name: "Crypto", package: "swift-crypto")],
             plugins: ["EmbedSchema"]),
-        .target(name: "STS", dependencies: ["Kernel", "Model"], plugins: ["EmbedSchema"]),
+        .target(name: "STS", dependencies: ["Kernel", "Model"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
-            name: "Config", dependencies: ["ConfigFacts", "Guard", "JavaRegex", "Kernel", "Model"], plugins: ["EmbedSchema"]),
+            name: "Config", dependencies: ["ConfigFacts", "Guard", "JavaRegex", "Kernel", "Model"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
-            name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], plugins: ["EmbedSchema"]),
+            name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
             name: "Pipes", dependencies: ["EventPattern", "InputTransformer", "Kernel", "Model"],
-            plugins: ["EmbedSchema"]),
+            swiftSettings: small, plugins: ["EmbedSchema"]),
 
         .target(
             name: "Gateway",

@@ -1,9 +1,27 @@
+import Deflate
 import JSON
 import Synchronization
 
 /// What is known of a service's API. The facts that routing needs are compiled in; operations and shapes are read from
 /// the model's text when the service is first called, so that a start does not pay for services that nobody uses.
 public final class ServiceModel: Sendable {
+    /// The model's JSON.
+    public enum Text: Sendable, ExpressibleByStringLiteral {
+        case plain(StaticString)
+        /// As the build embeds it: see `DeflatedText`.
+        case deflated(base64: StaticString, count: Int)
+
+        public init(stringLiteral text: StaticString) { self = .plain(text) }
+
+        fileprivate var json: JSON? {
+            switch self {
+            case .plain(let text): try? JSON(parsing: text)
+            case .deflated(let base64, let count):
+                try? JSON(parsing: DeflatedText(base64: base64, count: count).bytes)
+            }
+        }
+    }
+
     public enum WireProtocol: Sendable, Equatable {
         case awsJson(version: String)
         case query
@@ -26,13 +44,13 @@ public final class ServiceModel: Sendable {
     public let isQueryCompatible: Bool
     /// Whether it is called with `Action` and `Version`.
     public var speaksQuery: Bool { wireProtocol == .query || isQueryCompatible }
-    private let text: StaticString
+    private let text: Text
     private let parsed = AtomicLazyReference<API>()
 
     public init(
         name: String, title: String, apiVersion: String, wireProtocol: WireProtocol, targetPrefix: String?,
         signingName: String, serviceID: String? = nil, xmlNamespace: String?, isQueryCompatible: Bool,
-        text: StaticString
+        text: Text
     ) {
         self.name = name
         self.title = title
@@ -48,7 +66,7 @@ public final class ServiceModel: Sendable {
 
     public var api: API {
         if let parsed = parsed.load() { return parsed }
-        guard let model = try? JSON(parsing: text) else { preconditionFailure("the model of \(name) is not JSON") }
+        guard let model = text.json else { preconditionFailure("the model of \(name) is not JSON") }
         return parsed.storeIfNil(API(model))
     }
 }

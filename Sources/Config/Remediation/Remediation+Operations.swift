@@ -17,7 +17,8 @@ extension Config {
             settings["Arn"] =
                 known?.settings.arn.map(JSON.string)
                 ?? .string(
-                    context.arn("remediation-configuration/\(asked.configRuleName)/\(context.random.uuid())").description)
+                    context.arn("remediation-configuration/\(asked.configRuleName)/\(context.random.uuid())")
+                        .description)
             let remediation = StoredRemediation(
                 rule: asked.configRuleName, settings: RemediationConfiguration(json: .object(settings)))
             try remediation.save(in: context)

@@ -11,7 +11,8 @@ extension Config {
     {
         context.access("config:PutRemediationExceptions", on: "*")
         guard try StoredRemediation.find(input.configRuleName, in: context) != nil else {
-            throw AWSError.invalidParameter("There is no remediation configuration for the rule \(input.configRuleName).")
+            throw AWSError.invalidParameter(
+                "There is no remediation configuration for the rule \(input.configRuleName).")
         }
         var failed: [RemediationException] = []
         for key in input.resourceKeys {

@@ -143,7 +143,9 @@ struct RemediationRun {
                 "StopTime": step["ExecutionEndTime"],
             ])
         }
-        let refused = error.map { JSON.object(["Name": "StartAutomationExecution", "State": "FAILED", "ErrorMessage": .string($0)]) }
+        let refused = error.map {
+            JSON.object(["Name": "StartAutomationExecution", "State": "FAILED", "ErrorMessage": .string($0)])
+        }
         return RemediationExecutionStatus(
             json: .object([
                 "ResourceKey": ["resourceType": .string(type), "resourceId": .string(id)],

@@ -16,7 +16,8 @@ struct ActiveRule: Sendable {
     init(_ rule: StoredRule) {
         self.rule = rule
         managed = rule.owner == .aws ? ManagedRule(rule.identifier) : nil
-        scope = RuleScope(rule.settings.scope, managed: managed.flatMap { $0.resourceTypes.isEmpty ? nil : $0.resourceTypes })
+        scope = RuleScope(
+            rule.settings.scope, managed: managed.flatMap { $0.resourceTypes.isEmpty ? nil : $0.resourceTypes })
         parameters = RuleParameters(rule.settings.inputParameters, of: managed)
         judge =
             switch rule.owner {

@@ -22,7 +22,8 @@ extension Config {
         return DescribeComplianceByConfigRuleResponse(
             complianceByConfigRules: page.rules.map { rule in
                 ComplianceByConfigRule(
-                    configRuleName: rule.name, compliance: (counts[rule.name] ?? ComplianceCounts()).shown(cap: contributorsCap))
+                    configRuleName: rule.name,
+                    compliance: (counts[rule.name] ?? ComplianceCounts()).shown(cap: contributorsCap))
             }, nextToken: page.nextToken)
     }
 

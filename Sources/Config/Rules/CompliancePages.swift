@@ -131,17 +131,24 @@ enum CompliancePages {
         if let types = rule.scope.types, !types.contains(item.resource.type) {
             return "The rule is not about this type, only about \(types.sorted().joined(separator: ", "))."
         }
-        if let id = rule.scope.resourceID, id != item.resource.id { return "The scope of the rule is the resource \(id)." }
+        if let id = rule.scope.resourceID, id != item.resource.id {
+            return "The scope of the rule is the resource \(id)."
+        }
         if let key = rule.scope.tagKey, !rule.scope.contains(item.resource) {
             return "The scope of the rule is the tag \(key)\(rule.scope.tagValue.map { " = \($0)" } ?? "")."
         }
-        if rule.rule.owner == .function { return "The function \(rule.rule.identifier) judges; it says what it found only." }
-        if rule.judge == nil { return "\(rule.rule.identifier) is not evaluated here: its compliance stays INSUFFICIENT_DATA." }
+        if rule.rule.owner == .function {
+            return "The function \(rule.rule.identifier) judges; it says what it found only."
+        }
+        if rule.judge == nil {
+            return "\(rule.rule.identifier) is not evaluated here: its compliance stays INSUFFICIENT_DATA."
+        }
         return nil
     }
 
     private static func sentence(_ finding: Judgement.Finding) -> String {
-        let place = finding.path.isEmpty ? "" : " \(finding.path)\(finding.value.map { " is \($0)" } ?? " is not there")."
+        let place =
+            finding.path.isEmpty ? "" : " \(finding.path)\(finding.value.map { " is \($0)" } ?? " is not there")."
         return "\(finding.text)\(place)\(finding.clause.isEmpty ? "" : " The clause is: \(finding.clause)")"
     }
 

@@ -16,7 +16,8 @@ extension Config {
         _ input: StartConfigRulesEvaluationRequest, in context: WriteContext
     ) throws -> StartConfigRulesEvaluationResponse {
         let names =
-            try input.configRuleNames ?? StoredRule.list(in: context).filter { $0.settings.createdBy == nil }.map(\.name)
+            try input.configRuleNames
+            ?? StoredRule.list(in: context).filter { $0.settings.createdBy == nil }.map(\.name)
         var rules = try names.map { try rule($0, for: "StartConfigRulesEvaluation", in: context) }
         for rule in rules {
             guard rule.state != .deleting, rule.state != .deletingResults else {
@@ -120,7 +121,8 @@ extension Config {
         }
         guard evaluation.complianceResourceType == accountType else {
             throw AWSError.invalidParameter(
-                "The ComplianceResourceType \(evaluation.complianceResourceType) is invalid. It must be \(accountType).")
+                "The ComplianceResourceType \(evaluation.complianceResourceType) is invalid. It must be \(accountType)."
+            )
         }
         try check(evaluation.complianceResourceType, evaluation.complianceType.rawValue)
         try RuleStatus.note([.invocation, .evaluation], of: rule.name, in: context)

@@ -64,7 +64,8 @@ enum NetworkRules {
 
     private static func authorizedPortsOnly(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
         func ranges(_ name: String) -> [ClosedRange<Int>] {
-            let texts = parameters.texts(name) ?? parameters[name].map { RuleParameters.list($0.string ?? $0.description) }
+            let texts =
+                parameters.texts(name) ?? parameters[name].map { RuleParameters.list($0.string ?? $0.description) }
             return (texts ?? []).compactMap { text in
                 let ends = text.split(separator: "-").compactMap { Int($0) }
                 guard let from = ends.first, let to = ends.last, from <= to else { return nil }

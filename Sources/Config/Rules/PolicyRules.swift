@@ -4,16 +4,24 @@ import Kernel
 /// The managed rules about policies of resources and of IAM.
 enum PolicyRules {
     static let functions: [String: Judge.Function] = [
-        "SNS_TOPIC_NO_PUBLIC_ACCESS": { subject, _ in noPublicAccess(subject.configuration["Policy"], "/configuration/Policy") },
-        "SQS_QUEUE_NO_PUBLIC_ACCESS": { subject, _ in noPublicAccess(subject.configuration["Policy"], "/configuration/Policy") },
+        "SNS_TOPIC_NO_PUBLIC_ACCESS": { subject, _ in
+            noPublicAccess(subject.configuration["Policy"], "/configuration/Policy")
+        },
+        "SQS_QUEUE_NO_PUBLIC_ACCESS": { subject, _ in
+            noPublicAccess(subject.configuration["Policy"], "/configuration/Policy")
+        },
         "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED": { subject, _ in
             let policy = subject.resource.supplementaryConfiguration["Policy"]
             return noPublicAccess(policy, "/supplementaryConfiguration/Policy")
         },
         "SQS_QUEUE_POLICY_FULL_ACCESS_CHECK": noFullAccess,
         "S3_BUCKET_SSL_REQUESTS_ONLY": sslOnly,
-        "S3_BUCKET_PUBLIC_READ_PROHIBITED": { subject, _ in noPublicBucket(subject, ["Read", "FullControl"], ["s3:GetObject", "s3:ListBucket"]) },
-        "S3_BUCKET_PUBLIC_WRITE_PROHIBITED": { subject, _ in noPublicBucket(subject, ["Write", "FullControl"], ["s3:PutObject", "s3:DeleteObject"]) },
+        "S3_BUCKET_PUBLIC_READ_PROHIBITED": { subject, _ in
+            noPublicBucket(subject, ["Read", "FullControl"], ["s3:GetObject", "s3:ListBucket"])
+        },
+        "S3_BUCKET_PUBLIC_WRITE_PROHIBITED": { subject, _ in
+            noPublicBucket(subject, ["Write", "FullControl"], ["s3:PutObject", "s3:DeleteObject"])
+        },
         "S3_BUCKET_ACL_PROHIBITED": noForeignGrants,
         "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED": noBlacklistedActions,
         "IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS": { subject, _ in
@@ -35,7 +43,9 @@ enum PolicyRules {
     private static func noPublicAccess(_ policy: JSON?, _ path: String) -> Judgement {
         Judgement(
             PolicyReading(policy).statements.filter(\.isPublic).map {
-                problem($0, "no statement grants to everybody", path, "grants to everybody, without a condition that pins who.")
+                problem(
+                    $0, "no statement grants to everybody", path,
+                    "grants to everybody, without a condition that pins who.")
             })
     }
 
@@ -79,7 +89,9 @@ enum PolicyRules {
         return parsed?["grantList"]?.array ?? []
     }
 
-    private static func noPublicBucket(_ subject: RuleSubject, _ permissions: Set<String>, _ actions: [String]) -> Judgement {
+    private static func noPublicBucket(_ subject: RuleSubject, _ permissions: Set<String>, _ actions: [String])
+        -> Judgement
+    {
         var problems: [Judgement.Finding] = []
         if !block(subject, "restrictPublicBuckets") {
             problems += bucketPolicy(subject).statements.filter { statement in
@@ -93,7 +105,8 @@ enum PolicyRules {
                     && permissions.contains(grant["permission"]?.string ?? "")
             }.map { grant in
                 Judgement.Finding(
-                    clause: "the ACL grants nothing to everybody", path: "/supplementaryConfiguration/AccessControlList",
+                    clause: "the ACL grants nothing to everybody",
+                    path: "/supplementaryConfiguration/AccessControlList",
                     value: grant, text: "The ACL grants to everybody.")
             }
         }
@@ -113,7 +126,8 @@ enum PolicyRules {
 
     /// Conditions do not count. Source: the rule's page.
     private static func noBlacklistedActions(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
-        let patterns = parameters.texts("blacklistedActionPattern") ?? [parameters["blacklistedActionPattern"]?.string ?? ""]
+        let patterns =
+            parameters.texts("blacklistedActionPattern") ?? [parameters["blacklistedActionPattern"]?.string ?? ""]
         return Judgement(
             bucketPolicy(subject).statements.filter { statement in
                 let isForeign = statement.principals["AWS"]?.contains { !$0.contains(subject.account) } ?? false
@@ -122,7 +136,9 @@ enum PolicyRules {
                         patterns.contains { matches($0, action) || matches(action, $0) }
                     }
             }.map {
-                problem($0, "no statement allows other accounts what is blacklisted", bucketPolicyPath, "allows it to another account.")
+                problem(
+                    $0, "no statement allows other accounts what is blacklisted", bucketPolicyPath,
+                    "allows it to another account.")
             })
     }
 

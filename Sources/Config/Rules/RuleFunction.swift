@@ -97,8 +97,9 @@ enum RuleFunction {
     // MARK: Result tokens
 
     /// The rule that a token was made for, and when it was asked; nil for what is no token.
-    static func origin(ofToken token: String, in context: ReadContext) -> (id: String, name: String, invoked: Timestamp)?
-    {
+    static func origin(ofToken token: String, in context: ReadContext) -> (
+        id: String, name: String, invoked: Timestamp
+    )? {
         let parts = context.position(in: token, purpose: tokenPurpose)?.split(separator: "\n", maxSplits: 2)
         guard let parts, parts.count == 3, let milliseconds = Int64(parts[1]) else { return nil }
         return (String(parts[0]), String(parts[2]), Timestamp(milliseconds: milliseconds))

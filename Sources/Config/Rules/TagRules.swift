@@ -34,7 +34,8 @@ enum TagRules {
                 .init(
                     clause: "the tag \(key) is one of \(allowed.joined(separator: ", "))", path: "/tags/\(key)",
                     value: .string(value),
-                    text: "The tag \(key) has the value \(value), which is none of \(allowed.joined(separator: ", "))."))
+                    text: "The tag \(key) has the value \(value), which is none of \(allowed.joined(separator: ", ")).")
+            )
         }
         return Judgement(problems)
     }
