@@ -86,7 +86,7 @@ def test_people_speak_plain_json(server):
 
 
 def test_the_surface_describes_itself(server):
-    assert set(server.json("GET", "/")[1]["services"]) == {"config", "events", "scheduler", "sns", "sqs", "ssm", "sts"}
+    assert set(server.json("GET", "/")[1]["services"]) == {"config", "events", "pipes", "scheduler", "sns", "sqs", "ssm", "sts"}
     assert server.http("GET", "/", headers={"Accept": "text/html"})[1]["content-type"].startswith("text/html")
     operations = server.json("GET", "/ssm")[1]["operations"]
     assert operations["PutParameter"] == "served" and operations["ListCommands"] == "not served"
