@@ -6,10 +6,21 @@ struct Cursor {
     private var furthest = (offset: -1, message: "")
 
     private let lineStarts: [Int]
+    /// How many bytes up to each one continue a scalar, and are no column; nothing where all are ASCII.
+    private let continuations: [Int32]
 
     init(_ text: String) {
         bytes = Array(text.utf8)
         lineStarts = [0] + bytes.indices.filter { [bytes] in bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+        var count: Int32 = 0
+        continuations =
+            bytes.allSatisfy { $0 < 0x80 }
+            ? []
+            : [0]
+                + bytes.map { byte in
+                    if byte & 0xC0 == 0x80 { count += 1 }
+                    return count
+                }
     }
 
     var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -52,7 +63,8 @@ struct Cursor {
             range = lineStarts[middle] <= offset ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
         let start = lineStarts[range.lowerBound - 1]
-        return Place(line: range.lowerBound, column: 1 + bytes[start..<offset].count { $0 & 0xC0 != 0x80 })
+        let inside = continuations.isEmpty ? 0 : Int(continuations[offset] - continuations[start])
+        return Place(line: range.lowerBound, column: 1 + offset - start - inside)
     }
 
     // MARK: Spaces

@@ -26,9 +26,6 @@ public struct Policy: Sendable {
         file = try parser.file()
     }
 
-    /// The names of the rules that have a status, in their order.
-    public var ruleNames: [String] { file.rules.map(\.name) }
-
     /// - Parameter now: seconds since 1970, for the function `now`.
     public func evaluate(_ document: JSON, now: Int64) throws(GuardError) -> Verdict {
         try Evaluator(file, document: document, now: now).verdict()
