@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(name: "SQSTests", dependencies: ["SQS", "TestKernel"]),
         .testTarget(name: "SSMTests", dependencies: ["SSM", "TestKernel"]),
         .testTarget(name: "STSTests", dependencies: ["STS", "TestKernel"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "SNS", "SQS", "TestKernel"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "ConfigFacts", "Guard", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "SchedulerTests", dependencies: ["Scheduler", "SQS", "TestKernel"]),
         .testTarget(name: "PipesTests", dependencies: ["Events", "Pipes", "SNS", "SQS", "TestKernel"]),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "SSM", "STS", "Scheduler"]),

@@ -25,6 +25,11 @@ extension Config {
             try context.note(
                 known == nil ? "created" : "changed", "remediation of \(asked.configRuleName)",
                 detail: ["operation": "PutRemediationConfigurations"])
+            if asked.executionControls != nil {
+                try context.notEnforced(
+                    "ExecutionControls of the remediation of \(asked.configRuleName)",
+                    reason: "each resource is remediated by an execution of its own, at once")
+            }
             guard asked.automatic == true else { continue }
             let results = try StoredResult.list(
                 of: asked.configRuleName, after: ("", ""), limit: automaticStarts, in: context)
@@ -98,7 +103,7 @@ extension Config {
         var failed: [ResourceKey] = []
         for key in input.resourceKeys {
             let type = key.resourceType
-            guard
+            guard remediation.isAbout(type),
                 try StoredResult.find(remediation.rule, type, key.resourceId, in: context)?.compliance == .nonCompliant
             else {
                 failed.append(key)

@@ -159,7 +159,9 @@ struct RemediationRun {
 
     /// To be called when a rule finds that a resource is not compliant.
     static func consider(_ rule: String, on type: String, _ id: String, in context: WriteContext) throws {
-        guard try StoredRemediation.find(rule, in: context)?.settings.automatic == true else { return }
+        guard let remediation = try StoredRemediation.find(rule, in: context), remediation.isAbout(type),
+            remediation.settings.automatic == true
+        else { return }
         // In a transaction of its own, so that what the Automation changes is recorded in turn.
         try context.schedule(jobKind, subject: "\(rule)\n\(type)\n\(id)", due: context.now, detail: [:])
     }

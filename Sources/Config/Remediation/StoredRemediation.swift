@@ -9,6 +9,9 @@ struct StoredRemediation {
     /// As DescribeRemediationConfigurations shows it.
     let settings: RemediationConfiguration
 
+    /// A configuration may be for one type of the rule's.
+    func isAbout(_ type: String) -> Bool { settings.resourceType.map { $0 == type } ?? true }
+
     static func find(_ rule: String, in context: ReadContext) throws -> StoredRemediation? {
         try context.database.first(
             "SELECT rule, settings FROM config_remediation WHERE account = ? AND region = ? AND rule = ?",

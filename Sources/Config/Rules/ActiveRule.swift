@@ -57,6 +57,18 @@ struct ActiveRule: Sendable {
         "One_Hour": 1, "Three_Hours": 3, "Six_Hours": 6, "Twelve_Hours": 12, "TwentyFour_Hours": 24,
     ]
 
+    /// Whether it judges resources that are yet to be made: policies of users see what they are given, and tags are tags. Other
+    /// rules of AWS's go by configuration items, whose members have other names.
+    var judgesAhead: Bool {
+        guard judge != nil else { return false }
+        return rule.owner == .policy || rule.identifier == "REQUIRED_TAGS"
+            || managed?.parameters.contains { $0.name == "requiredKeyTags" } == true
+    }
+
+    var isProactive: Bool {
+        (rule.settings.evaluationModes ?? []).contains { $0.mode?.rawValue == "PROACTIVE" }
+    }
+
     func judgement(on subject: RuleSubject) -> Judgement {
         guard let judge else { return .insufficientData("This rule is not evaluated here.") }
         return judge.judgement(on: subject, parameters)

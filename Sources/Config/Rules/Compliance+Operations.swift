@@ -37,8 +37,11 @@ extension Config {
             "DescribeComplianceByResource \(input.resourceType ?? "") \(input.resourceId ?? "") \(wanted.sorted())"
         let limit = ListPage.limit(input.limit, default: resourcesOfPage)
         let start = try ListPage.position(input.nextToken, purpose, in: context).map(ResourcePosition.init)
+        let id = try input.resourceId.map { id in
+            try StoredItem.sought(input.resourceType ?? "", id, in: context)?.resource.id ?? id
+        }
         let found = try ComplianceCounts.byResource(
-            input.resourceType, input.resourceId, after: start ?? ResourcePosition(type: "", id: ""), wanted: wanted,
+            input.resourceType, id, after: start ?? ResourcePosition(type: "", id: ""), wanted: wanted,
             limit: limit + 1, in: context)
         let page = found.prefix(limit)
         return DescribeComplianceByResourceResponse(
@@ -92,7 +95,8 @@ extension Config {
             return GetComplianceDetailsByResourceResponse(
                 evaluationResults: results.filter { wanted.contains($0.complianceType?.rawValue ?? "") })
         }
-        guard let type = input.resourceType, let id = input.resourceId else { throw resourceTypeMissing }
+        guard let type = input.resourceType, let asked = input.resourceId else { throw resourceTypeMissing }
+        let id = try StoredItem.sought(type, asked, in: context)?.resource.id ?? asked
         let purpose = "GetComplianceDetailsByResource \(type) \(id) \(wanted.sorted())"
         let start = try ListPage.position(input.nextToken, purpose, in: context) ?? ""
         let found = try StoredResult.list(on: type, id, in: context).filter { result in

@@ -60,8 +60,7 @@ extension Config {
             stateID: context.now.milliseconds)
         let subject = RuleSubject(item, in: context)
         return try ActiveRule.all(in: context).compactMap { rule in
-            guard (rule.rule.settings.evaluationModes ?? []).contains(where: { $0.mode?.rawValue == "PROACTIVE" }),
-                rule.scope.contains(resource)
+            guard rule.isProactive, rule.judgesAhead, rule.scope.contains(resource)
             else { return nil }
             let judgement = rule.judgement(on: subject)
             guard judgement.compliance != .insufficientData else { return nil }

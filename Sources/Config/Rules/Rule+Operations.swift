@@ -51,6 +51,11 @@ extension Config {
     /// Says openly what will not be done.
     private static func noteGaps(of rule: ActiveRule, in context: WriteContext) throws {
         let name = rule.rule.name
+        if rule.isProactive, !rule.judgesAhead {
+            try context.notEnforced(
+                "evaluation mode PROACTIVE of rule \(name)",
+                reason: "StartResourceEvaluation asks policies of users and rules about tags only")
+        }
         switch rule.rule.owner {
         case .aws where rule.judge == nil && rule.rule.identifier != externalRule:
             try context.notEnforced(
