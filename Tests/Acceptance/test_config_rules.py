@@ -190,6 +190,12 @@ def test_rules_that_are_not_evaluated_say_so(server, config):
     assert any(entry["subject"] == "rule unknown-here" for entry in server.journal("notEnforced"))
 
 
+def test_a_parameter_that_is_not_read_keeps_a_rule_from_judging(server, config):
+    config.put_config_rule(ConfigRule=managed("platform", "EC2_MANAGEDINSTANCE_PLATFORM_CHECK", InputParameters=json.dumps(
+        {"platformType": "Linux", "agentVersion": "3.0"})))
+    assert any(entry["subject"] == "rule platform" for entry in server.journal("notEnforced"))
+
+
 def test_the_cli(server, account):
     start_recorder(server.client("config", account), account)
 

@@ -21,10 +21,19 @@ struct ActiveRule: Sendable {
         parameters = RuleParameters(rule.settings.inputParameters, of: managed)
         judge =
             switch rule.owner {
-            case .aws: managed.flatMap(Judge.init)
+            case .aws:
+                managed.flatMap(Judge.init).flatMap { judge in
+                    Self.given(rule).allSatisfy(judge.reads) ? judge : nil
+                }
             case .policy: try? Judge(policy: rule.policy ?? "")
             case .function: nil
             }
+    }
+
+    /// The names of the parameters that the rule was given.
+    private static func given(_ rule: StoredRule) -> [String] {
+        let text = rule.settings.inputParameters ?? "{}"
+        return (try? JSON(parsing: text))?.object?.members.map(\.name) ?? []
     }
 
     /// Whether changes of resources start it.

@@ -33,6 +33,13 @@ struct Judge: Sendable {
     /// Where parameters stand in the documents of policies.
     private static let parametersName = "CONFIG_RULE_PARAMETERS"
 
+    /// Whether it takes a parameter into account; where one is given that it does not, it must not judge.
+    func reads(_ parameter: String) -> Bool {
+        guard let policyText else { return ManagedFunctions.parameters.contains(parameter) }
+        return policyText.contains("\(Self.parametersName).\(parameter)")
+            || policyText.contains("\(Self.parametersName).*")
+    }
+
     func judgement(on subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
         switch kind {
         case .function(let function): return function(subject, parameters)

@@ -9,6 +9,14 @@ enum ManagedFunctions {
         return nil
     }
 
+    /// All parameters that one of them reads; none has one that only another reads.
+    static let parameters: Set = Set(
+        (1...6).flatMap { ["tag\($0)Key", "tag\($0)Value", "blockedPort\($0)"] }
+            + [
+                "authorizedTcpPorts", "authorizedUdpPorts", "blacklistedActionPattern", "blockedActionsPatterns",
+                "blockedPorts", "daysToExpiration", "requiredKeyTags",
+            ])
+
     private static let byIdentifier: [String: Judge.Function] = ["REQUIRED_TAGS": TagRules.requiredTags]
         .merging(PolicyRules.functions) { first, _ in first }.merging(NetworkRules.functions) { first, _ in first }
 

@@ -59,7 +59,8 @@ enum NetworkRules {
     }
 
     private static func restrictedTraffic(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
-        noWorld(subject, to: (1...5).compactMap { parameters["blockedPort\($0)"]?.int })
+        let listed = (parameters.texts("blockedPorts") ?? []).compactMap { Int($0) }
+        return noWorld(subject, to: (1...5).compactMap { parameters["blockedPort\($0)"]?.int } + listed)
     }
 
     private static func authorizedPortsOnly(_ subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {

@@ -60,7 +60,9 @@ extension Config {
         case .aws where rule.judge == nil && rule.rule.identifier != externalRule:
             try context.notEnforced(
                 "rule \(name)",
-                reason: "\(rule.rule.identifier) is not evaluated here: its compliance stays INSUFFICIENT_DATA")
+                reason:
+                    "\(rule.rule.identifier) is not evaluated here, or not with these parameters: its compliance stays INSUFFICIENT_DATA"
+            )
         case .function where context.url(ofFunction: rule.rule.identifier) == nil:
             try context.notEnforced(
                 "rule \(name)",
