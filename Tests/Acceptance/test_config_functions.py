@@ -155,3 +155,32 @@ def test_evaluations_that_aws_refuses(server, config, receiver):
     assert verdicts(config) == {"x": "COMPLIANT"}
     config.delete_config_rule(ConfigRuleName="rule")
     assert refusal(config, Evaluations=[good], ResultToken=token)[0] == "NoSuchConfigRuleException"
+
+
+def test_after_a_snapshot(server, config, receiver):
+    config.put_config_rule(ConfigRule=function(ACCOUNT, [
+        {"EventSource": "aws.config", "MessageType": "ConfigurationSnapshotDeliveryCompleted"}]))
+    snapshot = config.deliver_config_snapshot(deliveryChannelName="default")["configSnapshotId"]
+    event = json.loads(json.loads(receiver.wait(1)[0][1])["invokingEvent"])
+    key = event.pop("s3ObjectKey")
+    assert key.startswith(f"AWSLogs/{ACCOUNT}/Config/us-east-1/2030/1/1/ConfigSnapshot/") and snapshot in key
+    assert event == {
+        "configSnapshotId": snapshot, "s3Bucket": "config-bucket", "recordVersion": "1.1",
+        "notificationCreationTime": "2030-01-01T00:00:00.000Z", "messageType": "ConfigurationSnapshotDeliveryCompleted"}
+
+
+def test_a_large_item_is_summarized_for_who_wants_it(server, config, receiver):
+    buckets = {"ComplianceResourceTypes": ["AWS::S3::Bucket"]}
+    config.put_config_rule(ConfigRule=function(ACCOUNT, CHANGES, "small", Scope=buckets))
+    config.put_config_rule(ConfigRule=function(ACCOUNT, [
+        {"EventSource": "aws.config", "MessageType": "OversizedConfigurationItemChangeNotification"}], Scope=buckets))
+    status, _ = server.json("POST", "/_windtunnel/config/items", [
+        {"resourceType": "AWS::S3::Bucket", "resourceId": "b", "configuration": {"name": "x" * 300_000}}])
+    assert status == 200
+    settle(server)
+    (_, body), = receiver.requests
+    event = json.loads(json.loads(body)["invokingEvent"])
+    assert event["messageType"] == "OversizedConfigurationItemChangeNotification"
+    assert event["configurationItemSummary"]["resourceId"] == "b" and "configuration" not in event[
+        "configurationItemSummary"]
+    assert event["s3DeliverySummary"]["s3BucketLocation"].startswith("config-bucket/AWSLogs/")

@@ -17,7 +17,10 @@ enum RuleFunction {
 
     /// - Parameter hasLeft: whether the rule is not about the resource any more.
     static func invoke(_ rule: StoredRule, with change: ItemChange, hasLeft: Bool, in context: WriteContext) throws {
-        try invoke(rule, try change.functionMessage(in: context), hasLeft: hasLeft, in: context)
+        let message = try change.functionMessage(in: context)
+        // Large items come as messages of another type, which a rule may not want.
+        guard let type = message["messageType"]?.string, rule.messageTypes.contains(type) else { return }
+        try invoke(rule, message, hasLeft: hasLeft, in: context)
     }
 
     static func invokePeriodically(_ rule: StoredRule, in context: WriteContext) throws {
