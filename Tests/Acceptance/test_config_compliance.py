@@ -271,3 +271,20 @@ def test_resources_before_they_are_made(config):
         config.start_resource_evaluation(**arguments)
     assert code_and_message(raised)[0] == "IdempotentParameterMismatch"
     assert verdicts(config, "sizes") == {}
+
+
+def test_managed_rules_before_resources_are_made(server, config):
+    modes = {"EvaluationModes": [{"Mode": "DETECTIVE"}, {"Mode": "PROACTIVE"}]}
+    config.put_config_rule(ConfigRule=managed("tagged", "S3_BUCKET_TAGGED", **modes))
+    config.put_config_rule(ConfigRule=managed("versioned", "S3_BUCKET_VERSIONING_ENABLED", **modes))
+    found = config.start_resource_evaluation(EvaluationMode="PROACTIVE", ResourceDetails={
+        "ResourceId": "bucket", "ResourceType": BUCKET,
+        "ResourceConfiguration": json.dumps({"Tags": [{"Key": "team", "Value": "x"}]})})["ResourceEvaluationId"]
+    result, = config.get_compliance_details_by_resource(ResourceEvaluationId=found)["EvaluationResults"]
+    assert result["EvaluationResultIdentifier"]["EvaluationResultQualifier"] == {
+        "ConfigRuleName": "tagged", "ResourceType": BUCKET, "ResourceId": "bucket", "EvaluationMode": "PROACTIVE"}
+    assert result["ComplianceType"] == "COMPLIANT"
+    assert any(entry["subject"] == "evaluation mode PROACTIVE of rule versioned"
+               for entry in server.journal("notEnforced"))
+    proactive = config.describe_config_rules(Filters={"EvaluationMode": "PROACTIVE"})["ConfigRules"]
+    assert [rule["ConfigRuleName"] for rule in proactive] == ["tagged", "versioned"]
