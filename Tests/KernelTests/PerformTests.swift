@@ -14,7 +14,8 @@ private enum Pair {
     private static func model(_ name: String, _ text: StaticString) -> ServiceModel {
         ServiceModel(
             name: name, title: name, apiVersion: "2030-01-01", wireProtocol: .restJson, targetPrefix: nil,
-            signingName: name, serviceID: "\(name) Service", xmlNamespace: nil, isQueryCompatible: false, text: text)
+            signingName: name, serviceID: "\(name) Service", xmlNamespace: nil, isQueryCompatible: false,
+            text: .plain(text))
     }
 
     static func arn(_ name: String, in context: ReadContext) -> ARN { context.arn("thing/\(name)") }

@@ -34,7 +34,7 @@ enum Deliveries {
     ///
     /// - Parameter answer: to the latest request.
     static func tellIfEnded(_ delivery: Delivery, _ answer: WebAnswer? = nil, in context: WriteContext) throws {
-        guard delivery.finished != nil, let ended = try owner(of: delivery, in: context).ended else { return }
+        guard delivery.finished != nil, let ended = servedOwner(of: delivery, in: context)?.ended else { return }
         try ended(delivery, answer, context.acting(for: delivery))
     }
 
@@ -88,10 +88,15 @@ enum Deliveries {
     }
 
     static func owner(of delivery: Delivery, in context: ReadContext) throws -> DeliveryOwner {
-        guard let owner = context.kernel.service(named: delivery.service)?.deliveryOwner else {
+        guard let owner = servedOwner(of: delivery, in: context) else {
             throw DeliveryFailure("NO_SERVICE", "\(delivery.service) is not served any more.")
         }
         return owner
+    }
+
+    /// Nil where an earlier server knew a service that this one does not.
+    private static func servedOwner(of delivery: Delivery, in context: ReadContext) -> DeliveryOwner? {
+        context.kernel.service(named: delivery.service)?.deliveryOwner
     }
 
     // MARK: Outcomes
@@ -126,7 +131,7 @@ enum Deliveries {
         delivery.finished = context.now
         guard let queue = delivery.deadLetterQueue else {
             delivery.state = .dropped
-            facts["then"] = .string(try owner(of: delivery, in: context).drop)
+            facts["then"] = .string(servedOwner(of: delivery, in: context)?.drop ?? DeliveryOwner.dropped)
             return entry(&delivery, outcome: "failed", facts, in: context)
         }
         do {

@@ -111,6 +111,8 @@ public struct DeliveryOwner: Sendable {
     /// What becomes of an item that did not arrive and has no dead-letter queue, as a participle.
     public let drop: String
 
+    public static let dropped = "dropped: there is no dead-letter queue"
+
     /// Told when a delivery has ended that had not when `deliver` returned, with the answer to its latest request.
     public let ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)?
 
@@ -128,7 +130,7 @@ public struct DeliveryOwner: Sendable {
         prepare: @escaping @Sendable (Delivery, WriteContext) throws -> Bool = { _, _ in true },
         shownRequest: @escaping @Sendable (Delivery, JSON, ReadContext) throws -> JSON? = { _, _, _ in nil },
         perform: (@Sendable (DeliveryItem, String, Delivery, WriteContext) throws -> String?)? = nil,
-        drop: String = "dropped: there is no dead-letter queue",
+        drop: String = DeliveryOwner.dropped,
         ended: (@Sendable (Delivery, WebAnswer?, WriteContext) throws -> Void)? = nil,
         beginning: (@Sendable (Delivery, String) -> [String])? = nil,
         explain: @escaping @Sendable (ARN, JSON, Timestamp, ReadContext) throws -> [DeliveryVerdict]
