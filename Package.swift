@@ -66,7 +66,9 @@ let package = Package(
             plugins: ["EmbedSchema"]),
         .target(name: "STS", dependencies: ["Kernel", "Model"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
-            name: "Config", dependencies: ["ConfigFacts", "Guard", "JavaRegex", "Kernel", "Model"], swiftSettings: small, plugins: ["EmbedSchema"]),
+            name: "Config",
+            dependencies: ["ConfigFacts", "ConfigQuery", "Guard", "JavaRegex", "Kernel", "Model", "YAML"],
+            swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
             name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
