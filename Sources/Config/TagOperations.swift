@@ -61,6 +61,14 @@ extension Config {
             return try StoredRule.find(id: parts.last ?? "", in: context)?.arn == arn.description
         case "configuration-recorder":
             return try StoredRecorder.all(in: context).contains { $0.arn(in: context) == arn }
+        case "config-aggregator":
+            return try StoredAggregator.list(in: context).contains { $0.arn(in: context) == arn }
+        case "aggregation-authorization":
+            return try StoredAuthorization.list(in: context).contains { $0.arn(in: context) == arn }
+        case "conformance-pack":
+            return try StoredPack.find(id: parts.last ?? "", in: context)?.arn(in: context) == arn
+        case "stored-query":
+            return try KeptQuery.find(parts.dropFirst().first ?? "", in: context)?.arn(in: context) == arn
         default: return false
         }
     }

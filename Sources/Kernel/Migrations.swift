@@ -17,6 +17,7 @@ enum Migrations {
         EmbeddedSchema._0012Config,
         EmbeddedSchema._0015SsmAutomation,
         EmbeddedSchema._0013ConfigRules,
+        EmbeddedSchema._0014ConfigPacks,
     ]
 
     static func apply(to database: Connection, file: String) throws {

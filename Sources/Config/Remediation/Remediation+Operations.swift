@@ -10,43 +10,47 @@ extension Config {
         _ input: PutRemediationConfigurationsRequest, in context: WriteContext
     ) throws -> PutRemediationConfigurationsResponse {
         context.access("config:PutRemediationConfigurations", on: "*")
-        for asked in input.remediationConfigurations { try check(asked, in: context) }
         for asked in input.remediationConfigurations {
-            let known = try StoredRemediation.find(asked.configRuleName, in: context)
-            var settings = asked.json.object ?? JSONObject()
-            settings["Arn"] =
-                known?.settings.arn.map(JSON.string)
-                ?? .string(
-                    context.arn("remediation-configuration/\(asked.configRuleName)/\(context.random.uuid())")
-                        .description)
-            let remediation = StoredRemediation(
-                rule: asked.configRuleName, settings: RemediationConfiguration(json: .object(settings)))
-            try remediation.save(in: context)
-            try context.note(
-                known == nil ? "created" : "changed", "remediation of \(asked.configRuleName)",
-                detail: ["operation": "PutRemediationConfigurations"])
-            if asked.executionControls != nil {
-                try context.notEnforced(
-                    "ExecutionControls of the remediation of \(asked.configRuleName)",
-                    reason: "each resource is remediated by an execution of its own, at once")
+            guard let rule = try StoredRule.find(asked.configRuleName, in: context) else {
+                throw AWSError.invalidParameter(AWSError.noSuchRule(asked.configRuleName).message ?? "")
             }
-            guard asked.automatic == true else { continue }
-            let results = try StoredResult.list(
-                of: asked.configRuleName, after: ("", ""), limit: automaticStarts, in: context)
-            for result in results where result.compliance == .nonCompliant {
-                try RemediationRun.consider(result.rule, on: result.type, result.id, in: context)
+            guard rule.settings.createdBy == nil else {
+                throw AWSError("InsufficientPermissionsException", AWSError.rulesOfServices.message ?? "")
             }
+            try check(asked)
         }
+        for asked in input.remediationConfigurations { try put(asked, in: context) }
         return PutRemediationConfigurationsResponse(failedBatches: [])
     }
 
-    private static func check(_ asked: RemediationConfiguration, in context: ReadContext) throws {
-        guard let rule = try StoredRule.find(asked.configRuleName, in: context) else {
-            throw AWSError.invalidParameter(AWSError.noSuchRule(asked.configRuleName).message ?? "")
+    /// Keeps a configuration that has been checked, and begins with it where it is automatic.
+    static func put(_ asked: RemediationConfiguration, in context: WriteContext) throws {
+        let known = try StoredRemediation.find(asked.configRuleName, in: context)
+        var settings = asked.json.object ?? JSONObject()
+        settings["Arn"] =
+            known?.settings.arn.map(JSON.string)
+            ?? .string(
+                context.arn("remediation-configuration/\(asked.configRuleName)/\(context.random.uuid())").description)
+        let remediation = StoredRemediation(
+            rule: asked.configRuleName, settings: RemediationConfiguration(json: .object(settings)))
+        try remediation.save(in: context)
+        try context.note(
+            known == nil ? "created" : "changed", "remediation of \(asked.configRuleName)",
+            detail: ["operation": "PutRemediationConfigurations"])
+        if asked.executionControls != nil {
+            try context.notEnforced(
+                "ExecutionControls of the remediation of \(asked.configRuleName)",
+                reason: "each resource is remediated by an execution of its own, at once")
         }
-        guard rule.settings.createdBy == nil else {
-            throw AWSError("InsufficientPermissionsException", AWSError.rulesOfServices.message ?? "")
+        guard asked.automatic == true else { return }
+        let results = try StoredResult.list(
+            of: asked.configRuleName, after: ("", ""), limit: automaticStarts, in: context)
+        for result in results where result.compliance == .nonCompliant {
+            try RemediationRun.consider(result.rule, on: result.type, result.id, in: context)
         }
+    }
+
+    static func check(_ asked: RemediationConfiguration) throws {
         let parameters = asked.parameters?.entries ?? []
         guard parameters.allSatisfy({ ($0.value.resourceValue == nil) != ($0.value.staticValue == nil) }) else {
             throw AWSError.invalidParameter(

@@ -28,6 +28,7 @@ enum ComplianceChange {
         guard old?.compliance != new.compliance, old != nil || new.compliance != .notApplicable else { return }
         try tell(rule, from: old, to: new, in: context)
         try ResourceCompliance.record(on: type, id, in: context)
+        if rule.settings.createdBy == StoredPack.principal { try PackCompliance.changed(rule.name, in: context) }
     }
 
     private static func shortened(_ annotation: String) -> String {

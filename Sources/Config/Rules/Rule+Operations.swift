@@ -4,7 +4,7 @@ import Kernel
 import Model
 
 extension Config {
-    private static let rulesLimit = 1000
+    static let rulesLimit = 1000
     private static let rulesOfPage = 25
 
     // MARK: Writing
@@ -39,7 +39,7 @@ extension Config {
     }
 
     /// Begins to judge by a new or changed rule.
-    private static func start(_ rule: StoredRule, in context: WriteContext) throws {
+    static func start(_ rule: StoredRule, in context: WriteContext) throws {
         let active = ActiveRule(rule)
         try noteGaps(of: active, in: context)
         try RuleStatus.noteActivation(of: rule.name, in: context)
@@ -104,7 +104,7 @@ extension Config {
         "One or more identifiers needs to be provided. Provide Name or Id or Arn")
 
     /// What DescribeConfigRules shows: what was given, without the text of a policy.
-    private static func settings(_ asked: ConfigRule, name: String, arn: ARN, id: String) -> ConfigRule {
+    static func settings(_ asked: ConfigRule, name: String, arn: ARN, id: String) -> ConfigRule {
         var settings = asked.json.object ?? JSONObject()
         settings["ConfigRuleName"] = .string(name)
         settings["ConfigRuleArn"] = .string(arn.description)
@@ -132,7 +132,7 @@ extension Config {
     }
 
     @Sendable static func deleteConfigRule(_ input: DeleteConfigRuleRequest, in context: WriteContext) throws {
-        var rule = try rule(input.configRuleName, for: "DeleteConfigRule", in: context)
+        let rule = try rule(input.configRuleName, for: "DeleteConfigRule", in: context)
         try checkChangeable(rule)
         guard try StoredRemediation.find(rule.name, in: context) == nil else {
             throw AWSError(
@@ -140,6 +140,11 @@ extension Config {
                 "The rule \(rule.name) currently has a RemediationConfiguration. Please delete the RemediationConfiguration and try again."
             )
         }
+        try delete(rule, in: context)
+    }
+
+    static func delete(_ rule: StoredRule, in context: WriteContext) throws {
+        var rule = rule
         rule.state = .deleting
         try rule.save(in: context)
         try RulePass.forget(rule.name, in: context)
