@@ -185,9 +185,19 @@ def test_what_is_wrong_with_templates_is_said_at_once(config):
 
 def test_exactly_one_template_is_given(config):
     for sources in ({}, {"TemplateBody": TEMPLATE, "TemplateS3Uri": "s3://bucket/pack.yaml"},
-                    {"TemplateS3Uri": "s3://bucket/pack.yaml"}):
+                    {"TemplateS3Uri": "s3://bucket/pack.yaml"},
+                    {"TemplateSSMDocumentDetails": {"DocumentName": "no-such-document"}}):
         code, _ = refusal(config.put_conformance_pack, ConformancePackName="pack", **sources)
         assert code == "InvalidParameterValueException"
+
+
+def test_an_account_has_fifty_packs_at_most(config):
+    for number in range(50):
+        config.put_conformance_pack(ConformancePackName=f"pack{number}", TemplateBody=TEMPLATE)
+    code, _ = refusal(config.put_conformance_pack, ConformancePackName="more", TemplateBody=TEMPLATE)
+    assert code == "MaxNumberOfConformancePacksExceededException"
+    page = config.describe_conformance_packs()
+    assert len(page["ConformancePackDetails"]) == 20 and page["NextToken"]
 
 
 def test_names_that_there_are_not(config):
@@ -213,3 +223,38 @@ def test_the_command_line_deploys(server, config, account, tmp_path):
                     "--template-body", f"file://{file}"], env=server.environment(account), check=True, timeout=60,
                    capture_output=True)
     assert deployed(config, "cli")["ConformancePackState"] == "CREATE_COMPLETE"
+
+
+REMEDIATION = """
+  Publish:
+    Type: AWS::Config::RemediationConfiguration
+    DependsOn: TopicsEncrypted
+    Properties:
+      ConfigRuleName: topics-encrypted
+      ResourceType: AWS::SNS::Topic
+      TargetId: AWS-PublishSNSNotification
+      TargetType: SSM_DOCUMENT
+      TargetVersion: '1'
+      Parameters:
+        TopicArn: {StaticValue: {Values: [!Ref Topic]}}
+        Message: {ResourceValue: {Value: RESOURCE_ID}}
+      MaximumAutomaticAttempts: 5
+      RetryAttemptSeconds: 60
+"""
+
+
+def test_a_pack_may_say_what_is_to_be_done(config, account):
+    template = TEMPLATE.replace("Conditions:\n", REMEDIATION + "Conditions:\n").replace(
+        "Parameters:\n  Topics", "Parameters:\n  Topic: {Type: String, Default: 'arn:topic'}\n  Topics", 1)
+    rule = f"topics-encrypted-{put(config, template)['ConformancePackId']}"
+    found, = config.describe_remediation_configurations(ConfigRuleNames=[rule])["RemediationConfigurations"]
+    assert found.pop("Arn").startswith(f"arn:aws:config:us-east-1:{account}:remediation-configuration/{rule}/")
+    assert found == {
+        "ConfigRuleName": rule, "ResourceType": "AWS::SNS::Topic", "TargetId": "AWS-PublishSNSNotification",
+        "TargetType": "SSM_DOCUMENT", "TargetVersion": "1", "MaximumAutomaticAttempts": 5, "RetryAttemptSeconds": 60,
+        "CreatedByService": "config-conforms.amazonaws.com",
+        "Parameters": {"TopicArn": {"StaticValue": {"Values": ["arn:topic"]}},
+                       "Message": {"ResourceValue": {"Value": "RESOURCE_ID"}}}}
+    put(config)
+    assert config.describe_remediation_configurations(ConfigRuleNames=[rule])["RemediationConfigurations"] == []
+    gone(config)

@@ -47,7 +47,15 @@ enum PackDeployment {
         try finish(&pack, nil, in: context)
     }
 
-    private struct Failure: Error { let reason: String }
+    private struct Failure: Error {
+        private static let lengthLimit = 2000
+        let reason: String
+
+        init(_ reason: String) {
+            self.reason =
+                reason.count <= Self.lengthLimit ? reason : reason.prefix(Self.lengthLimit - 3) + "..."
+        }
+    }
 
     private static func check(_ pack: StoredPack, in context: ReadContext) throws {
         for (id, rule) in pack.wanted.rules {
@@ -68,7 +76,7 @@ enum PackDeployment {
         } catch {
             guard let error = error as? AWSError else { throw error }
             throw Failure(
-                reason: "The following resource(s) failed to create: [\(id)]. \(error.message ?? error.code)")
+                "The following resource(s) failed to create: [\(id)]. \(error.message ?? error.code)")
         }
     }
 

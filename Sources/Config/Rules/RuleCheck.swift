@@ -21,7 +21,7 @@ enum RuleCheck {
                 "AWS Config populates the CreatedBy field for ServiceLinkedConfigRule. Try again without populating the CreatedBy field"
             )
         }
-        try check(rule.scope)
+        try check(rule.scope, of: ManagedRule(rule.source.sourceIdentifier ?? ""))
         switch rule.source.owner.rawValue {
         case "AWS": try checkManaged(rule)
         case "CUSTOM_LAMBDA": try checkFunction(rule)
@@ -103,7 +103,8 @@ enum RuleCheck {
 
     // MARK: Scope
 
-    private static func check(_ scope: Scope?) throws {
+    /// A managed rule's own types may stand there though no recorder knows them, as they do in conformance packs of AWS.
+    private static func check(_ scope: Scope?, of managed: ManagedRule?) throws {
         guard let scope else { return }
         let types = scope.complianceResourceTypes ?? []
         guard scope.tagValue == nil || scope.tagKey != nil else {
@@ -116,7 +117,8 @@ enum RuleCheck {
             throw AWSError.invalidParameter(
                 "A single resourceType should be provided when resourceId is provided in scope")
         }
-        guard let unknown = types.first(where: { !isKnown($0) }) else { return }
+        let own = managed?.resourceTypes ?? []
+        guard let unknown = types.first(where: { !isKnown($0) && !own.contains($0) }) else { return }
         throw AWSError.invalidParameter(
             "The resource type \(unknown) is invalid. Only the following values are permitted: \(ResourceTypes.supported.joined(separator: ", "))"
         )
