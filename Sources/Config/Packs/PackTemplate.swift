@@ -60,6 +60,7 @@ struct PackTemplate {
             resources.append(try Self.resource(id, value))
         }
         self.resources = resources
+        try Self.checkOrder(try Self.section("Resources", of: template))
         guard !resources.isEmpty else {
             throw TemplateError("Template format error: At least one Resources member must be defined.")
         }
@@ -100,9 +101,24 @@ struct PackTemplate {
         guard unknown.isEmpty else {
             throw TemplateError("Invalid template resource property '\(unknown[0])'")
         }
+        guard object["Condition"]?.string != nil || object["Condition"] == nil else {
+            throw TemplateError("Template format error: [/Resources/\(id)/Condition] must be a string.")
+        }
         return Resource(
             id: id, isRule: type == ruleType, condition: object["Condition"]?.string,
             properties: object["Properties"] ?? .object(JSONObject()))
+    }
+
+    /// Rules are made before what is about them, whatever `DependsOn` says; but what it names must be there.
+    private static func checkOrder(_ resources: JSONObject) throws(TemplateError) {
+        for (_, resource) in resources.members {
+            guard let others = resource["DependsOn"] else { continue }
+            for other in others.array ?? [others] where resources[other.string ?? ""] == nil {
+                throw TemplateError(
+                    "Template format error: Unresolved resource dependencies [\(templateText(other))] in the Resources block of the template"
+                )
+            }
+        }
     }
 
     // MARK: Parameters
