@@ -191,6 +191,20 @@ def test_exactly_one_template_is_given(config):
         assert code == "InvalidParameterValueException"
 
 
+def test_a_document_may_be_the_template(server, config, account):
+    ssm = server.client("ssm", account)
+    ssm.create_document(Name="my-pack", Content=TEMPLATE, DocumentType="ConformancePackTemplate", DocumentFormat="YAML")
+    config.put_conformance_pack(ConformancePackName="pack", TemplateSSMDocumentDetails={"DocumentName": "my-pack"})
+    assert deployed(config)["ConformancePackState"] == "CREATE_COMPLETE"
+    ssm.update_document(Name="my-pack", Content=TEMPLATE.replace("keys-rotated", "keys-fresh"), DocumentFormat="YAML",
+                        DocumentVersion="$LATEST")
+    config.put_conformance_pack(ConformancePackName="pack", TemplateSSMDocumentDetails={"DocumentName": "my-pack"})
+    deployed(config)
+    assert sorted(name.split("-conformance")[0] for name in rules(config)) == ["keys-fresh", "topics-encrypted"]
+    detail, = config.describe_conformance_packs()["ConformancePackDetails"]
+    assert detail["TemplateSSMDocumentDetails"] == {"DocumentName": "my-pack"}
+
+
 def test_an_account_has_fifty_packs_at_most(config):
     for number in range(50):
         config.put_conformance_pack(ConformancePackName=f"pack{number}", TemplateBody=TEMPLATE)

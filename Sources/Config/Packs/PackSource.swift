@@ -27,14 +27,13 @@ enum PackSource {
         return try content(of: document?.documentName ?? "", version: document?.documentVersion, in: context)
     }
 
-    /// Documents are read as who asks for the pack.
+    /// Documents are read as who asks for the pack; the latest version where none is asked for.
     private static func content(of name: String, version: String?, in context: WriteContext) throws -> String {
-        var input = JSONObject([("Name", .string(name))])
-        input["DocumentVersion"] = version.map(JSON.string)
+        let input: JSON = ["Name": .string(name), "DocumentVersion": .string(version ?? "$LATEST")]
         do {
             guard let service = context.service(sdkName: "ssm") else { throw AWSError("UnknownOperationException") }
             let document = try context.perform(
-                "GetDocument", of: service, .object(input), as: context.principal, region: context.region)
+                "GetDocument", of: service, input, as: context.principal, region: context.region)
             return document["Content"]?.string ?? ""
         } catch {
             guard let error = error as? AWSError else { throw error }

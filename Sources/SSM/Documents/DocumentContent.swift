@@ -26,6 +26,14 @@ struct DocumentContent {
         guard AutomationValue.depth(of: json) <= AutomationValue.depthLimit else {
             throw .invalidContent("The content is nested deeper than \(AutomationValue.depthLimit).")
         }
+        if type == .conformancePackTemplate {
+            // What is in it is AWS Config's own.
+            guard json["Resources"]?.object?.isEmpty == false else {
+                throw .invalidContent("The content has no Resources.")
+            }
+            (schemaVersion, parameters) = ("", [])
+            return
+        }
         guard let version = json["schemaVersion"].map(AutomationValue.text) else {
             throw .invalidContent("The content has no schemaVersion.")
         }
