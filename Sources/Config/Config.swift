@@ -128,7 +128,7 @@ public enum Config {
                 ChannelMessage.item(delivery, content, context)
             }, sourceARN: { $0.source }, judge: { _, _, _ in nil },
             perform: ChannelMessage.perform, explain: ChannelMessage.explain),
-        configurationSource: RecorderConfiguration.source,
+        configurationSource: OwnResources.source,
         configurationRecording: ConfigurationRecording(isOn: Recording.isOn, take: Recording.take),
         dataOperations: ["DescribeRemediationExecutionStatus"], check: checkInput)
 

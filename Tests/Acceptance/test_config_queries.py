@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from config_client import start_recorder
 from conftest import code_and_message
+from test_config_packs import TEMPLATE, deployed
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 QUEUES = "WHERE resourceType = 'AWS::SQS::Queue'"
@@ -120,3 +121,27 @@ def test_the_command_line_asks(server, config, account):
         env=server.environment(account), capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout) == {"Results": ['{"resourceName":"cli"}'],
                                        "QueryInfo": {"SelectFields": [{"Name": "resourceName"}]}}
+
+
+def test_queries_packs_and_authorizations_are_resources_too(config, account):
+    config.put_stored_query(StoredQuery={"QueryName": "topics", "Expression": "SELECT arn"},
+                            Tags=[{"Key": "team", "Value": "blue"}])
+    config.put_aggregation_authorization(AuthorizedAccountId="999999999999", AuthorizedAwsRegion="us-east-1")
+    config.put_conformance_pack(ConformancePackName="pack", TemplateBody=TEMPLATE)
+
+    def found():
+        return select(config, "SELECT resourceType, resourceId, tags.tag WHERE resourceType IN ("
+                              "'AWS::Config::StoredQuery', 'AWS::Config::ConformancePack', "
+                              "'AWS::Config::AggregationAuthorization') ORDER BY resourceType")
+
+    assert found() == [
+        {"resourceId": "999999999999|us-east-1", "resourceType": "AWS::Config::AggregationAuthorization"},
+        {"resourceId": "pack", "resourceType": "AWS::Config::ConformancePack"},
+        {"resourceId": "topics", "resourceType": "AWS::Config::StoredQuery", "tags": [{"tag": "team=blue"}]}]
+    assert select(config, "SELECT configuration.QueryExpression WHERE resourceId = 'topics'") == [
+        {"configuration": {"QueryExpression": "SELECT arn"}}]
+    config.delete_stored_query(QueryName="topics")
+    config.delete_aggregation_authorization(AuthorizedAccountId="999999999999", AuthorizedAwsRegion="us-east-1")
+    deployed(config)
+    config.delete_conformance_pack(ConformancePackName="pack")
+    assert found() == []
