@@ -54,6 +54,7 @@ extension Config {
         try context.record(
             earlier == nil ? .created : .changed, recorder.arn(in: context), operation: "PutConfigurationRecorder")
         try Inventory.begin(in: context)
+        if earlier == nil { try OrganizationDeployment.join(in: context) }
     }
 
     @Sendable static func deleteConfigurationRecorder(

@@ -99,6 +99,19 @@ def test_an_account_without_a_recorder_fails(accounts):
     assert (failed["AccountId"], failed["ErrorCode"]) == (LONELY, "NoAvailableConfigurationRecorderException")
 
 
+def test_an_account_joins_with_its_recorder(accounts):
+    management, member, lonely = accounts
+    management.put_organization_config_rule(
+        OrganizationConfigRuleName="encrypted", OrganizationManagedRuleMetadata=MANAGED)
+    management.put_organization_conformance_pack(OrganizationConformancePackName="pack", TemplateBody=TEMPLATE)
+    rule_settled(management), pack_settled(management)
+    start_recorder(lonely, LONELY)
+    assert rule_settled(management) == "UPDATE_SUCCESSFUL"
+    assert pack_settled(management)["Status"] == "UPDATE_SUCCESSFUL"
+    kept = [[name.split("-conformance-pack-")[0] for name in names(config)] for config in (lonely, member)]
+    assert kept[0] == kept[1] and len(kept[0]) == 3
+
+
 def test_a_policy_is_kept_apart(accounts):
     management = accounts[0]
     management.put_organization_config_rule(

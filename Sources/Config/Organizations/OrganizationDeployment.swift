@@ -14,12 +14,27 @@ enum OrganizationDeployment {
         try schedule(resource, after: "", due: context.now, in: context)
     }
 
+    /// To be called when an account gets a recorder: from then on it keeps what the organization has all its accounts keep.
+    static func join(in context: WriteContext) throws {
+        for (owner, resource) in try OrganizationResource.everywhere(in: context)
+        where !resource.isInProgress && !resource.excluded.contains(context.account) {
+            let there = context.acting(in: owner, as: OrganizationResource.principal)
+            var resource = resource
+            resource.status = "UPDATE_IN_PROGRESS"
+            resource.updated = context.now
+            try resource.save(in: there)
+            try schedule(resource, after: "", onlyNew: true, due: context.now, in: there)
+        }
+    }
+
+    /// - Parameter onlyNew: leaves accounts alone where all is well.
     private static func schedule(
-        _ resource: OrganizationResource, after account: String, due: Timestamp, in context: WriteContext
+        _ resource: OrganizationResource, after account: String, onlyNew: Bool = false, due: Timestamp,
+        in context: WriteContext
     ) throws {
         try context.schedule(
             jobKind, subject: "\(resource.kind.rawValue)/\(resource.name)", due: due,
-            detail: ["after": .string(account)])
+            detail: ["after": .string(account), "onlyNew": .bool(onlyNew)])
     }
 
     @Sendable static func run(_ job: Job, in context: WriteContext) throws {
@@ -28,9 +43,12 @@ enum OrganizationDeployment {
             let resource = try OrganizationResource.find(kind, parts[1], in: context), resource.isInProgress
         else { return }
         let after = job.detail["after"]?.string ?? ""
-        let members = try OrganizationMember.list(of: resource, in: context).map(\.account)
+        let onlyNew = job.detail["onlyNew"] == true
+        let known = try OrganizationMember.list(of: resource, in: context)
+        let members = known.map(\.account)
         let wanted = resource.action == "DELETE" ? [] : Set(try resource.accounts(in: context))
-        let accounts = wanted.union(members).sorted().filter { $0 > after }
+        let settled = onlyNew ? known.filter { $0.status.hasSuffix("_SUCCESSFUL") }.map(\.account) : []
+        let accounts = wanted.union(members).subtracting(settled).sorted().filter { $0 > after }
         for account in accounts.prefix(accountsAtATime) {
             if wanted.contains(account) {
                 try put(resource, in: account, isNew: !members.contains(account), context)
@@ -39,7 +57,8 @@ enum OrganizationDeployment {
             }
         }
         if accounts.count > accountsAtATime {
-            return try schedule(resource, after: accounts[accountsAtATime - 1], due: context.now, in: context)
+            return try schedule(
+                resource, after: accounts[accountsAtATime - 1], onlyNew: onlyNew, due: context.now, in: context)
         }
         guard try packsAreDone(of: resource, in: context) else {
             return try schedule(

@@ -6,8 +6,7 @@ import SQLite
 /// A rule or a conformance pack that an organization has all its accounts keep: its row.
 ///
 /// AWS Organizations is not served: to every account, the organization is all accounts of the store that have a recorder
-/// in its Region, and itself, and every account may speak for it. An account that joins later gets nothing by itself; the
-/// next Put of the same name reaches it.
+/// in its Region, and itself, and every account may speak for it. An account joins when it gets its recorder.
 struct OrganizationResource {
     enum Kind: String {
         case rule, pack
@@ -65,6 +64,18 @@ struct OrganizationResource {
             WHERE account = ? AND region = ? AND kind = ? ORDER BY name
             """, context.account, context.region, kind.rawValue
         ) { found.append(try OrganizationResource($0)) }
+        return found
+    }
+
+    /// Those of all accounts in the Region, each with the account whose it is.
+    static func everywhere(in context: ReadContext) throws -> [(owner: String, resource: OrganizationResource)] {
+        var found: [(owner: String, resource: OrganizationResource)] = []
+        try context.database.query(
+            """
+            SELECT kind, name, id, status, updated, settings, account FROM config_organization_resource
+            WHERE region = ? ORDER BY account, kind, name
+            """, context.region
+        ) { found.append(($0.text(6), try OrganizationResource($0))) }
         return found
     }
 
