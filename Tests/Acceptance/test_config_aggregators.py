@@ -185,8 +185,10 @@ def test_compliance_of_all_sources(config, account, two_regions):
         client.put_config_rule(ConfigRule=managed())
     rules = config.describe_aggregate_compliance_by_config_rules(ConfigurationAggregatorName="all")
     assert [(rule["AwsRegion"], rule["Compliance"]["ComplianceType"])
-            for rule in rules["AggregateComplianceByConfigRules"]] == [
-        ("eu-west-1", "INSUFFICIENT_DATA"), ("us-east-1", "NON_COMPLIANT")]
+            for rule in rules["AggregateComplianceByConfigRules"]] == [("us-east-1", "NON_COMPLIANT")]
+    code, _ = refusal(config.describe_aggregate_compliance_by_config_rules, ConfigurationAggregatorName="all",
+                      Filters={"ComplianceType": "INSUFFICIENT_DATA"})
+    assert code == "ValidationException"
     result, = config.get_aggregate_compliance_details_by_config_rule(
         ConfigurationAggregatorName="all", ConfigRuleName="rule", AccountId=account,
         AwsRegion="us-east-1")["AggregateEvaluationResults"]

@@ -88,7 +88,7 @@ def test_scores_come_in_order(config, sns):
     put(config, TEMPLATE.replace(everything, "        TagKey: team"), name="whole")
     put(config, TEMPLATE.replace(everything, "        TagKey: nobody"), name="unknown")
     for order, expected in (("ASCENDING", [("half", "50"), ("whole", "100"), ("unknown", "INSUFFICIENT_DATA")]),
-                            ("DESCENDING", [("whole", "100"), ("half", "50"), ("unknown", "INSUFFICIENT_DATA")])):
+                            ("DESCENDING", [("unknown", "INSUFFICIENT_DATA"), ("whole", "100"), ("half", "50")])):
         found = config.list_conformance_pack_compliance_scores(SortBy="SCORE", SortOrder=order)
         assert [(score["ConformancePackName"], score["Score"])
                 for score in found["ConformancePackComplianceScores"]] == expected

@@ -100,12 +100,13 @@ def test_queries_are_kept(config, account):
     assert kept == {**query, "QueryArn": arn, "QueryId": arn.split("/")[-1]}
     assert config.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "blue"}]
     assert config.put_stored_query(StoredQuery={"QueryName": "queues", "Expression": "no query"})["QueryArn"] == arn
-    assert config.get_stored_query(QueryName="queues")["StoredQuery"]["Expression"] == "no query"
+    kept = config.get_stored_query(QueryName="queues")["StoredQuery"]
+    assert (kept["Expression"], kept["Description"]) == ("no query", "All queues")
     config.put_stored_query(StoredQuery={"QueryName": "another", "Expression": "SELECT arn"})
-    names = [query["QueryName"] for page in config.get_paginator("list_stored_queries").paginate(
-        PaginationConfig={"PageSize": 1}) for query in page["StoredQueryMetadata"]] if config.can_paginate(
-        "list_stored_queries") else [query["QueryName"]
-                                     for query in config.list_stored_queries()["StoredQueryMetadata"]]
+    first = config.list_stored_queries(MaxResults=1)
+    second = config.list_stored_queries(MaxResults=1, NextToken=first["NextToken"])
+    names = [query["QueryName"] for page in (first, second) for query in page["StoredQueryMetadata"]]
+    assert "NextToken" not in second
     assert names == ["another", "queues"]
     config.delete_stored_query(QueryName="queues")
     for call in (config.get_stored_query, config.delete_stored_query):

@@ -2,7 +2,7 @@ import JSON
 import Kernel
 import Model
 
-/// What the rules in all sources of an aggregator say. Rules that nobody has asked yet are there too.
+/// What the rules in all sources of an aggregator say. As in AWS, rules that have said nothing are left out.
 extension Config {
     private static let aggregatedRulesOfPage = 1000
     private static let aggregatedResultsOfPage = 50
@@ -14,6 +14,7 @@ extension Config {
         let aggregator = try aggregator(
             input.configurationAggregatorName, for: "DescribeAggregateComplianceByConfigRules", in: context)
         let filters = input.filters
+        let wanted = try aggregateFilter(input.filters?.complianceType?.rawValue)
         var found: [JSON] = []
         for place in try aggregator.places(in: context)
         where place.matches(account: filters?.accountId, region: filters?.awsRegion) {
@@ -21,8 +22,9 @@ extension Config {
             let counts = try ComplianceCounts.byRule(in: reading)
             for rule in try StoredRule.list(in: reading)
             where filters?.configRuleName.map({ $0 == rule.name }) ?? true {
-                let count = counts[rule.name] ?? ComplianceCounts()
-                guard filters?.complianceType.map({ $0.rawValue == count.value.rawValue }) ?? true else { continue }
+                guard let count = counts[rule.name], count.value != .insufficientData,
+                    wanted == nil || count.value.rawValue == wanted
+                else { continue }
                 found.append([
                     "ConfigRuleName": .string(rule.name), "Compliance": count.shown(cap: contributorsCap).json,
                     "AccountId": .string(place.account), "AwsRegion": .string(place.region),
@@ -46,13 +48,7 @@ extension Config {
         let aggregator = try aggregator(
             input.configurationAggregatorName, for: "GetAggregateComplianceDetailsByConfigRule", in: context)
         let place = AggregatedPlace(account: input.accountId, region: input.awsRegion)
-        let wanted = input.complianceType?.rawValue
-        // Source: the page of the operation.
-        guard wanted != ComplianceValue.insufficientData.rawValue else {
-            throw AWSError.validation(
-                "The ComplianceType INSUFFICIENT_DATA is invalid. Only the following values are permitted: COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE"
-            )
-        }
+        let wanted = try aggregateFilter(input.complianceType?.rawValue)
         let purpose =
             "GetAggregateComplianceDetailsByConfigRule \(aggregator.name) \(input.configRuleName) \(place) \(wanted ?? "")"
         let limit = ListPage.limit(input.limit, default: aggregatedResultsOfPage)
@@ -119,6 +115,17 @@ extension Config {
                         ])
                     }), "NextToken": page.nextToken.map(JSON.string),
             ]))
+    }
+
+    /// Source: the pages of the operations' inputs, which take nothing else.
+    private static func aggregateFilter(_ asked: String?) throws(AWSError) -> String? {
+        guard let asked else { return nil }
+        guard asked == ComplianceValue.compliant.rawValue || asked == ComplianceValue.nonCompliant.rawValue else {
+            throw .validation(
+                "The ComplianceType \(asked) is invalid. Only the following values are permitted: COMPLIANT, NON_COMPLIANT"
+            )
+        }
+        return asked
     }
 
     /// Aggregates are not capped: accounts have more rules than the 25 that a single one's summary counts up to.

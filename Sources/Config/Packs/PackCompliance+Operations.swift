@@ -97,7 +97,7 @@ extension Config {
             ]))
     }
 
-    /// Without an order asked for they come by name; packs without a score come last in the order by scores.
+    /// Without an order asked for they come by name; packs without a score stand above those with the best.
     @Sendable static func listConformancePackComplianceScores(
         _ input: ListConformancePackComplianceScoresRequest, in context: ReadContext
     ) throws -> ListConformancePackComplianceScoresResponse {
@@ -114,7 +114,7 @@ extension Config {
         if isDescending { scores.reverse() }
         if isByScore {
             // A sort that keeps the order by name of equal ones.
-            func value(_ text: String) -> Double { Double(text) ?? (isDescending ? -1 : 101) }
+            func value(_ text: String) -> Double { Double(text) ?? 101 }
             scores = scores.enumerated().sorted { left, right in
                 let values = (value(left.element.compliance.score), value(right.element.compliance.score))
                 if values.0 == values.1 { return left.offset < right.offset }
