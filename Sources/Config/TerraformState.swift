@@ -16,7 +16,7 @@ struct TerraformState {
     private let resources: [Resource]
 
     private static let types: JSONObject = {
-        guard let json = try? JSON(parsing: EmbeddedSchema.terraform), let types = json.object else {
+        guard let json = try? JSON(parsing: EmbeddedSchema.terraform.bytes), let types = json.object else {
             preconditionFailure("terraform.json is no JSON object")
         }
         return types

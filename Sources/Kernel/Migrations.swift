@@ -15,9 +15,9 @@ enum Migrations {
         EmbeddedSchema._0010EventsArchives,
         EmbeddedSchema._0011Pipes,
         EmbeddedSchema._0012Config,
-        EmbeddedSchema._0015SsmAutomation,
         EmbeddedSchema._0013ConfigRules,
         EmbeddedSchema._0014ConfigPacks,
+        EmbeddedSchema._0015SsmAutomation,
     ]
 
     static func apply(to database: Connection, file: String) throws {

@@ -9,7 +9,8 @@ enum ManagedPolicies {
     private static let texts: [String: String] = {
         var texts: [String: String] = [:]
         var name = ""
-        for line in "\(EmbeddedSchema.managedPolicies)".split(separator: "\n") where !line.hasPrefix("#") {
+        let text = String(decoding: EmbeddedSchema.managedPolicies.bytes, as: UTF8.self)
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             if line.hasPrefix("rule ") {
                 name = String(line.dropFirst(5).prefix { $0 != " " })
             }
