@@ -237,7 +237,7 @@ def test_executions_are_refused_and_found(automation):
     start = lambda **more: refused(ssm.start_automation_execution, **{"DocumentName": "book", **more})
     assert start(DocumentName="none")[0] == "AutomationDefinitionNotFoundException"
     assert start(DocumentVersion="7")[0] == "AutomationDefinitionVersionNotFoundException"
-    assert start() == ("InvalidAutomationExecutionParametersException", 'Parameter "Source" must have a value.')
+    assert start() == ("InvalidAutomationExecutionParametersException", "Missing required parameter: Source in user inputs.")
     assert start(Parameters={"Source": ["a"], "X": ["b"]}) == (
         "InvalidAutomationExecutionParametersException", 'Parameter "X" is not declared.')
     token = "11111111-2222-3333-4444-555555555555"

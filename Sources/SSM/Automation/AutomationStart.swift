@@ -137,7 +137,8 @@ struct AutomationStart {
             } else if let value = declaration.defaultValue {
                 values[declaration.name] = try stored(value, declaration)
             } else if !isRateControlled {
-                throw AWSError.invalidParameters("Parameter \"\(declaration.name)\" must have a value.")
+                // Recorded from AWS.
+                throw AWSError.invalidParameters("Missing required parameter: \(declaration.name) in user inputs.")
             }
         }
         return values
