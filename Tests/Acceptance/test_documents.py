@@ -82,8 +82,11 @@ def test_versions_are_made_named_and_removed(ssm):
                    DocumentVersion="$LATEST")[0] == "DuplicateDocumentContent"
     assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")), VersionName="one",
                    DocumentVersion="$LATEST")[0] == "DuplicateDocumentVersionName"
-    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")),
-                   DocumentVersion="1")[0] == "InvalidDocumentVersion"
+    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")), DocumentVersion="1") == (
+        "InvalidDocumentVersion", "Version provided for document book is not latest. "
+        "Please provide the latest version to update document book")
+    assert refused(ssm.update_document, Name="book", Content=json.dumps(runbook("third")), DocumentVersion="9") == (
+        "InvalidDocumentVersion", "The document version is not valid or does not exist.")
     standard = ssm.update_document_default_version(Name="book", DocumentVersion="2")["Description"]
     assert standard == {"Name": "book", "DefaultVersion": "2", "DefaultVersionName": "two"}
     versions = ssm.list_document_versions(Name="book")["DocumentVersions"]
@@ -133,8 +136,27 @@ def test_commands_are_kept(ssm):
     wrong = {**COMMAND, "parameters": {}}
     assert refused(create, ssm=ssm, content=wrong, DocumentType="Command") == (
         "InvalidDocumentContent", 'Parameter "Who" is not declared.')
+    unknown = {**COMMAND, "mainSteps": [{"action": "aws:createImage", "name": "a", "inputs": {}}]}
+    assert refused(create, ssm=ssm, content=unknown, DocumentType="Command") == (
+        "InvalidDocumentContent", "Unknown plugin name: aws:createImage")
     # A Command is what is meant where no type is given.
     assert ssm.create_document(Name="plain", Content=json.dumps(COMMAND))["DocumentDescription"]["DocumentType"] == "Command"
+
+
+def test_a_command_of_the_oldest_schema_is_never_updated(ssm):
+    old = {"schemaVersion": "1.2", "runtimeConfig": {"aws:runShellScript": {"properties": [{"runCommand": ["ls"]}]}}}
+    create(ssm, "old", old, DocumentType="Command")
+    for content in ({**old, "description": "new"}, COMMAND):
+        assert refused(ssm.update_document, Name="old", Content=json.dumps(content), DocumentVersion="$LATEST") == (
+            "InvalidDocumentSchemaVersion", "The version of the document schema isn't supported.")
+    assert ssm.describe_document(Name="old")["Document"]["LatestVersion"] == "1"
+
+
+@pytest.mark.parametrize("kind, form, content", [
+    ("ChangeCalendar", "TEXT", "BEGIN:VCALENDAR"), ("CloudFormation", "JSON", '{"Resources": {}}')])
+def test_a_type_that_is_not_served_is_named(ssm, kind, form, content):
+    assert refused(ssm.create_document, Name="book", Content=content, DocumentType=kind, DocumentFormat=form) == (
+        "ValidationException", f"Documents of the type {kind} are not served.")
 
 
 def test_lists_are_filtered_and_paged(ssm):

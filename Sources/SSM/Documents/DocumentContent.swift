@@ -12,12 +12,16 @@ struct DocumentContent {
     static let sizeLimit = 65_536
 
     /// The schema versions of each type that is served. Source: the user guide's page "SSM document schema features and
-    /// examples" and those of the types.
+    /// examples" and those of the types. Templates have none.
     static let schemaVersions: [DocumentType: [String]] = [
         .automation: ["0.3"], .command: ["1.2", "2.0", "2.2"], .policy: ["2.0"], .session: ["1.0"],
+        .conformancePackTemplate: [],
     ]
 
     init(_ text: String, format: DocumentFormat, type: DocumentType) throws(AWSError) {
+        guard let versions = Self.schemaVersions[type] else {
+            throw .validation("Documents of the type \(type.rawValue) are not served.")
+        }
         guard text.utf8.count <= Self.sizeLimit else {
             throw AWSError("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.")
         }
@@ -37,12 +41,8 @@ struct DocumentContent {
         guard let version = json["schemaVersion"].map(AutomationValue.text) else {
             throw .invalidContent("The content has no schemaVersion.")
         }
-        guard let versions = Self.schemaVersions[type] else {
-            throw .validation("Documents of the type \(type.rawValue) are not served.")
-        }
         guard versions.contains(version) else {
-            // The text of the API reference.
-            throw AWSError("InvalidDocumentSchemaVersion", "The version of the document schema isn't supported.")
+            throw .documentSchemaVersion
         }
         schemaVersion = version
         parameters = try ParameterDeclaration.list(json["parameters"])
@@ -82,20 +82,28 @@ struct DocumentContent {
 
 /// The checks of documents for managed nodes. They are kept, listed and shared; nodes to run them on are not served.
 enum CommandContent {
+    /// Source: the user guide's page "Command document plugin reference", and the API reference of CommandPlugin.
+    private static let plugins: Set = [
+        "aws:applications", "aws:cloudWatch", "aws:configureDocker", "aws:configurePackage", "aws:domainJoin",
+        "aws:downloadContent", "aws:psModule", "aws:refreshAssociation", "aws:runDockerAction", "aws:runDocument",
+        "aws:runPowerShellScript", "aws:runShellScript", "aws:softwareInventory", "aws:updateAgent",
+        "aws:updateSsmAgent",
+    ]
+
     static func check(_ json: JSON, schemaVersion: String, parameters: [ParameterDeclaration]) throws(AWSError) {
         if schemaVersion == "1.2" {
-            guard json["runtimeConfig"]?.object?.isEmpty == false else {
+            guard let configuration = json["runtimeConfig"]?.object, !configuration.isEmpty else {
                 throw .invalidContent("The content has no runtimeConfig.")
             }
+            for member in configuration { try checkPlugin(member.name) }
         } else {
             guard let steps = json["mainSteps"]?.array, !steps.isEmpty else {
                 throw .invalidContent("The content has no mainSteps.")
             }
             var names: Set<String> = []
             for step in steps {
-                guard let action = step["action"]?.string, action.hasPrefix("aws:") else {
-                    throw .invalidContent("A step has no action.")
-                }
+                guard let action = step["action"]?.string else { throw .invalidContent("A step has no action.") }
+                try checkPlugin(action)
                 guard let name = step["name"]?.string, !name.isEmpty else {
                     throw .invalidContent("A step of the action \(action) has no name.")
                 }
@@ -112,6 +120,14 @@ enum CommandContent {
             // What the node itself knows.
             guard !["platformType"].contains(name) else { continue }
             throw .undeclaredParameter(name)
+        }
+    }
+
+    /// Names are compared without case: the references spell some of them in two ways.
+    private static func checkPlugin(_ name: String) throws(AWSError) {
+        guard plugins.contains(where: { $0.lowercased() == name.lowercased() }) else {
+            // Recorded from AWS.
+            throw .invalidContent("Unknown plugin name: \(name)")
         }
     }
 }

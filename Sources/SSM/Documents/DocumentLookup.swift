@@ -79,4 +79,16 @@ extension AWSError {
 
     static let invalidDocumentVersion = AWSError(
         "InvalidDocumentVersion", "The document version is not valid or does not exist.")
+
+    /// Recorded from AWS.
+    static func notLatestVersion(of name: String) -> AWSError {
+        AWSError(
+            "InvalidDocumentVersion",
+            "Version provided for document \(name) is not latest. Please provide the latest version to update document \(name)"
+        )
+    }
+
+    /// The text of the API reference.
+    static let documentSchemaVersion = AWSError(
+        "InvalidDocumentSchemaVersion", "The version of the document schema isn't supported.")
 }
