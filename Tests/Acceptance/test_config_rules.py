@@ -108,11 +108,14 @@ def test_sources(config, account):
     rule["Source"]["SourceDetails"] = [{"EventSource": "aws.config"}]
     assert invalid(config, rule) == details
     assert invalid(config, function(account, [])) == details
-    assert invalid(config, function(account, [{"MessageType": "ConfigurationItemChangeNotification",
+    assert invalid(config, function(account, [{"EventSource": "aws.config"}])) == details
+    assert invalid(config, function(account, [{"MessageType": "ScheduledNotification"}])) == details
+    source = {"EventSource": "aws.config"}
+    assert invalid(config, function(account, [{**source, "MessageType": "ConfigurationItemChangeNotification",
                                                "MaximumExecutionFrequency": "One_Hour"}])) == (
         "A maximum execution frequency is not allowed if MessageType is ConfigurationItemChangeNotification or "
         "OversizedConfigurationItemChangeNotification")
-    rule = function(account, [{"MessageType": "ScheduledNotification"}])
+    rule = function(account, [{**source, "MessageType": "ScheduledNotification"}])
     rule["Source"]["SourceIdentifier"] = "check"
     assert refusal(config.put_config_rule, ConfigRule=rule)[0] == "InsufficientPermissionsException"
     assert invalid(config, policy(text="rule broken {")).startswith("Policy text is invalid")
@@ -139,6 +142,17 @@ def test_parameters(config):
 ])
 def test_scopes(config, scope, message):
     assert invalid(config, managed(Scope=scope)) == message
+
+
+def test_a_function_that_only_runs_on_schedule_takes_no_scope(config, account):
+    source = {"EventSource": "aws.config"}
+    scheduled = [{**source, "MessageType": "ScheduledNotification"}]
+    topics = {"ComplianceResourceTypes": ["AWS::SNS::Topic"]}
+    assert refusal(config.put_config_rule, ConfigRule=function(account, scheduled, Scope=topics))[0] == (
+        "InvalidParameterValueException")
+    config.put_config_rule(ConfigRule=function(account, scheduled, Scope={"ComplianceResourceTypes": []}))
+    both = [*scheduled, {**source, "MessageType": "ConfigurationItemChangeNotification"}]
+    config.put_config_rule(ConfigRule=function(account, both, Scope=topics))
 
 
 def test_states_and_creators_are_not_for_users(config):
