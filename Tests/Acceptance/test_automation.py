@@ -96,7 +96,8 @@ def test_a_failure_is_answered_as_the_step_says(automation, reaction, critical, 
 
 
 def test_what_is_not_served_fails_with_what_is(automation):
-    found = automation.run({"mainSteps": [{"name": "run", "action": "aws:runCommand", "inputs": {}}]})
+    found = automation.run({"mainSteps": [{"name": "run", "action": "aws:runCommand",
+                                           "inputs": {"DocumentName": "AWS-RunShellScript"}}]})
     message = found["FailureMessage"]
     assert "does not serve aws:runCommand" in message and "aws:executeAwsApi" in message
     found = automation.run({"mainSteps": [{"name": "run", "action": "aws:executeAwsApi",

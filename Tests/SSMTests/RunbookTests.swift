@@ -44,7 +44,11 @@ import Testing
         (#"[{"name":"a","action":"aws:pause","isEnd":"maybe"}]"#, "", #"isEnd of step "a" must be true or false."#),
         (
             #"[{"name":"a","action":"aws:executeAwsApi","inputs":{"Service":"sns"}}]"#, "",
-            #"Input "Api" is required in step "a"."#
+            "Missing required input names. Required=[ [Service, Api] ], Provided =[ [Service] ]."
+        ),
+        (
+            #"[{"name":"a","action":"aws:sleep","inputs":{"Duration":"PT1S","Until":"x"}}]"#, "",
+            "Unknown input names provided. Known=[ [Duration, Timestamp] ], Provided=[ [Duration, Until] ]."
         ),
         (
             #"[{"name":"a","action":"aws:pause","outputs":[{"Name":"x","Selector":"nope"}]}]"#, "",

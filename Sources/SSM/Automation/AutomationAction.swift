@@ -41,11 +41,34 @@ enum AutomationAction {
     static let requiredInputs: [String: [String]] = [
         "aws:approve": ["Approvers"],
         "aws:assertAwsResourceProperty": ["Service", "Api", "PropertySelector", "DesiredValues"],
+        "aws:branch": ["Choices"],
         "aws:executeAutomation": ["DocumentName"],
         "aws:executeAwsApi": ["Service", "Api"],
         "aws:invokeWebhook": ["IntegrationName"],
+        "aws:runCommand": ["DocumentName"],
         "aws:updateVariable": ["Name", "Value"],
         "aws:waitForAwsResourceProperty": ["Service", "Api", "PropertySelector", "DesiredValues"],
+    ]
+
+    /// The inputs of actions that take no others. Sources: the user guide's page of each action, and for aws:runCommand what
+    /// AWS was seen to answer.
+    static let knownInputs: [String: [String]] = [
+        "aws:approve": ["NotificationArn", "Message", "MinRequiredApprovals", "Approvers"],
+        "aws:branch": ["Choices", "Default"],
+        "aws:executeAutomation": [
+            "DocumentName", "DocumentVersion", "MaxConcurrency", "MaxErrors", "RuntimeParameters", "Tags",
+            "TargetLocations", "TargetMaps", "TargetParameterName", "Targets",
+        ],
+        "aws:invokeWebhook": ["IntegrationName", "Body"],
+        "aws:loop": ["Iterators", "IteratorDataType", "LoopCondition", "MaxIterations", "Steps"],
+        "aws:pause": [],
+        "aws:runCommand": [
+            "Comment", "MaxErrors", "Parameters", "DocumentHashType", "ServiceRoleArn", "MaxConcurrency", "Targets",
+            "TimeoutSeconds", "OutputS3KeyPrefix", "CloudWatchOutputConfig", "NotificationConfig", "DocumentVersion",
+            "InstanceIds", "OutputS3BucketName", "DocumentName", "DocumentHash",
+        ],
+        "aws:sleep": ["Duration", "Timestamp"],
+        "aws:updateVariable": ["Name", "Value"],
     ]
 
     /// Seconds, for a step that names none.

@@ -27,21 +27,36 @@ struct RunbookCheck {
         for step in steps {
             var targets = step.nextStep.map { [$0] } ?? []
             for case .step(let name) in [step.onFailure, step.onCancel] { targets.append(name) }
+            try checkInputs(step)
             if step.action == "aws:branch" { targets += try branchTargets(step) }
             for target in targets where !siblings.contains(target) {
                 throw .invalidContent("Step \"\(target)\" that step \"\(step.name)\" names is not defined.")
             }
             if step.action == "aws:loop" { try checkLoop(step) }
-            let missing = (AutomationAction.requiredInputs[step.action] ?? []).first { step.inputs[$0] == nil }
-            if let missing {
-                throw .invalidContent("Input \"\(missing)\" is required in step \"\(step.name)\".")
-            }
+        }
+    }
+
+    /// The texts are recorded from AWS, blanks and all; its order of the names is not known.
+    private func checkInputs(_ step: RunbookStep) throws(AWSError) {
+        let given = step.inputs.map(\.name)
+        let provided = given.joined(separator: ", ")
+        let required = AutomationAction.requiredInputs[step.action] ?? []
+        guard required.allSatisfy(given.contains) else {
+            throw .invalidContent(
+                "Missing required input names. Required=[ [\(required.joined(separator: ", "))] ], Provided =[ [\(provided)] ]."
+            )
+        }
+        guard let known = AutomationAction.knownInputs[step.action] else { return }
+        guard given.allSatisfy(known.contains) else {
+            throw .invalidContent(
+                "Unknown input names provided. Known=[ [\(known.joined(separator: ", "))] ], Provided=[ [\(provided)] ]."
+            )
         }
     }
 
     private func branchTargets(_ step: RunbookStep) throws(AWSError) -> [String] {
         guard let choices = step.inputs["Choices"]?.array, !choices.isEmpty else {
-            throw .invalidContent("Input \"Choices\" is required in step \"\(step.name)\".")
+            throw .invalidContent("Choices of step \"\(step.name)\" must have a choice.")
         }
         var targets = step.inputs["Default"]?.string.map { [$0] } ?? []
         for choice in choices {
