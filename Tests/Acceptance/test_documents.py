@@ -90,7 +90,9 @@ def test_versions_are_made_named_and_removed(ssm):
     standard = ssm.update_document_default_version(Name="book", DocumentVersion="2")["Description"]
     assert standard == {"Name": "book", "DefaultVersion": "2", "DefaultVersionName": "two"}
     versions = ssm.list_document_versions(Name="book")["DocumentVersions"]
-    assert [(v["DocumentVersion"], v["IsDefaultVersion"]) for v in versions] == [("1", False), ("2", True)]
+    assert [(v["DocumentVersion"], v["IsDefaultVersion"]) for v in versions] == [("2", True), ("1", False)]
+    pages = ssm.get_paginator("list_document_versions").paginate(Name="book", PaginationConfig={"PageSize": 1})
+    assert [[v["DocumentVersion"] for v in page["DocumentVersions"]] for page in pages] == [["2"], ["1"]]
     assert refused(ssm.delete_document, Name="book", DocumentVersion="2") == (
         "InvalidDocumentOperation", "Default version of the document can't be deleted.")
     ssm.delete_document(Name="book", DocumentVersion="1")
@@ -122,6 +124,12 @@ def test_names_are_taken_once_and_not_awss(ssm):
     (runbook(mainSteps=[{"name": "a", "action": "aws:branch", "inputs": {"Choices": [
         {"NextStep": "a", "Or": [{"Variable": "x", "StringEquals": "x"}]}]}}]), "InvalidDocumentContent",
      "Expect at lease two expressions for operator: Or in step: a. Provided: 1"),
+    (runbook(mainSteps=[{"name": "a", "action": "aws:runCommand", "inputs": {"runCommand": "ls"}}]),
+     "InvalidDocumentContent",
+     "Missing required input names. Required=[ [DocumentName] ], Provided =[ [runCommand] ]."),
+    (runbook(mainSteps=[{"name": "a", "action": "aws:sleep", "inputs": {"Duration": "PT1S", "Until": "noon"}}]),
+     "InvalidDocumentContent",
+     "Unknown input names provided. Known=[ [Duration, Timestamp] ], Provided=[ [Duration, Until] ]."),
     (runbook(description="x" * 65536), "MaxDocumentSizeExceeded", "The size limit of a document is 64 KB."),
 ])
 def test_content_that_is_not_right_is_refused(ssm, content, code, message):
@@ -206,6 +214,23 @@ def test_a_document_is_shared(server, ssm, account):
     ssm.modify_document_permission(Name="book", PermissionType="Share", AccountIdsToRemove=["210000000001"])
     assert refused(other.get_document, Name=arn)[0] == "InvalidDocument"
     ssm.delete_document(Name="book")
+
+
+def test_a_document_is_shared_with_everybody_or_with_some(ssm):
+    create(ssm)
+
+    def modify(**lists):
+        ssm.modify_document_permission(Name="book", PermissionType="Share", **lists)
+        return ssm.describe_document_permission(Name="book", PermissionType="Share")["AccountIds"]
+
+    some = ["210000000001", "210000000002"]
+    assert modify(AccountIdsToAdd=some) == some
+    assert modify(AccountIdsToAdd=["All"]) == ["all"]
+    assert modify(AccountIdsToAdd=some[:1]) == some[:1]
+    # What is to be added and removed is removed.
+    assert modify(AccountIdsToAdd=some, AccountIdsToRemove=some[1:]) == some[:1]
+    assert modify(AccountIdsToRemove=["all"]) == []
+    assert refused(modify)[0] == "ValidationException"
 
 
 def test_tags_of_documents(ssm):

@@ -49,6 +49,7 @@ extension SSM {
         return listed.sorted { $0.0 < $1.0 }
     }
 
+    /// The newest first, as in the examples of AWS's CLI.
     @Sendable static func listDocumentVersions(_ input: ListDocumentVersionsRequest, in context: ReadContext) throws
         -> ListDocumentVersionsResult
     {
@@ -58,9 +59,9 @@ extension SSM {
             standard.isAmazons
             ? [standard] : try StoredDocument.versions(of: standard.name, account: standard.owner, in: context)
         let purpose = "ListDocumentVersions \(standard.name)"
-        let after = try position(in: input.nextToken, purpose: purpose, context).flatMap(Int.init) ?? 0
+        let before = try position(in: input.nextToken, purpose: purpose, context).flatMap(Int.init) ?? .max
         let limit = input.maxResults ?? documentPage
-        let rest = versions.filter { $0.version > after }
+        let rest = versions.reversed().filter { $0.version < before }
         return ListDocumentVersionsResult(
             documentVersions: rest.prefix(limit).map { version in
                 DocumentVersionInfo(

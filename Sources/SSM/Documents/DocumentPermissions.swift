@@ -39,11 +39,24 @@ extension SSM {
         for list in [added, removed] where list.contains(DocumentShare.everybody) && list.count > 1 {
             throw AWSError("DocumentPermissionLimit", "Accounts can either be all or a group of AWS accounts")
         }
-        for target in removed { try DocumentShare.delete(target, of: document.name, in: context) }
+        guard !added.isEmpty || !removed.isEmpty else {
+            throw AWSError.validation("You must specify a value for AccountIdsToAdd or AccountIdsToRemove.")
+        }
+        // Either everybody has the document or a group of accounts.
+        if added == [DocumentShare.everybody] {
+            try DocumentShare.deleteAll(of: document.name, in: context)
+        } else if !added.isEmpty {
+            try DocumentShare.delete(DocumentShare.everybody, of: document.name, in: context)
+        }
         for target in added {
             let share = DocumentShare(target: target, version: input.sharedDocumentVersion ?? "$DEFAULT")
             try share.save(for: document.name, in: context)
         }
+        // Removing has the higher priority, says the API reference.
+        if removed == [DocumentShare.everybody] {
+            try DocumentShare.deleteAll(of: document.name, in: context)
+        }
+        for target in removed { try DocumentShare.delete(target, of: document.name, in: context) }
         guard
             try DocumentShare.list(of: document.name, account: context.account, in: context).count <= documentShareLimit
         else {

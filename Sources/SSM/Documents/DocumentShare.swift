@@ -55,4 +55,10 @@ struct DocumentShare {
             "DELETE FROM ssm_document_share WHERE account = ? AND region = ? AND name = ? AND target = ?",
             context.account, context.region, name, target)
     }
+
+    static func deleteAll(of name: String, in context: WriteContext) throws {
+        try context.database.run(
+            "DELETE FROM ssm_document_share WHERE account = ? AND region = ? AND name = ?", context.account,
+            context.region, name)
+    }
 }
