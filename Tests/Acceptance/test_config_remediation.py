@@ -11,9 +11,17 @@ from test_config_compliance import verdicts
 from test_config_rules import managed
 
 TOPIC = "AWS::SNS::Topic"
+ENCRYPT = json.dumps({
+    "schemaVersion": "0.3", "assumeRole": "{{ AutomationAssumeRole }}",
+    "parameters": {"TopicArn": {"type": "String"}, "AutomationAssumeRole": {"type": "String", "default": ""}},
+    "mainSteps": [{"name": "encrypt", "action": "aws:executeAwsApi", "inputs": {
+        "Service": "sns", "Api": "SetTopicAttributes", "TopicArn": "{{ TopicArn }}",
+        "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/key"}}]})
+
 
 @pytest.fixture
 def config(server, account):
+    server.client("ssm", account).create_document(Name="Encrypt", Content=ENCRYPT, DocumentType="Automation")
     client = server.client("config", account)
     start_recorder(client, account)
     client.put_config_rule(ConfigRule=managed())
@@ -70,7 +78,14 @@ def test_a_configuration_reads_back_and_keeps_its_rule(config, account):
 def test_configurations_that_aws_refuses(config, account):
     both = remediation(account)
     both["Parameters"]["TopicArn"]["StaticValue"] = {"Values": ["x"]}
-    for wrong in (both, remediation(account, Automatic=True), {**remediation(account), "ConfigRuleName": "none"},
+    unknown = remediation(account)
+    unknown["Parameters"]["Nothing"] = {"StaticValue": {"Values": ["x"]}}
+    for parameters in (both["Parameters"], unknown["Parameters"], {}):
+        assert refusal(config.put_remediation_configurations, RemediationConfigurations=[
+            {**remediation(account), "Parameters": parameters}]) == (
+            "InvalidParameterValueException",
+            "There were invalid RemediationParameterValues for configurations for AWS Config Rules")
+    for wrong in (remediation(account, "No-Such-Document"), remediation(account, Automatic=True), {**remediation(account), "ConfigRuleName": "none"},
                   {**automatic(account), "Parameters": {}}):
         assert refusal(config.put_remediation_configurations, RemediationConfigurations=[wrong])[0] == (
             "InvalidParameterValueException")
@@ -97,8 +112,9 @@ def test_what_is_compliant_is_not_remediated(config, account, sns):
     assert answer["FailedItems"] == [key(topic)]
 
 
-def test_a_document_that_is_not_there_fails_the_remediation(server, config, account, sns):
-    config.put_remediation_configurations(RemediationConfigurations=[remediation(account, "No-Such-Document")])
+def test_a_document_that_is_not_there_any_more_fails_the_remediation(server, config, account, sns):
+    config.put_remediation_configurations(RemediationConfigurations=[remediation(account)])
+    server.client("ssm", account).delete_document(Name="Encrypt")
     topic = sns.create_topic(Name="plain")["TopicArn"]
     config.start_remediation_execution(ConfigRuleName="rule", ResourceKeys=[key(topic)])
     status, = config.describe_remediation_execution_status(ConfigRuleName="rule")["RemediationExecutionStatuses"]
@@ -107,7 +123,7 @@ def test_a_document_that_is_not_there_fails_the_remediation(server, config, acco
 
 def test_automatic_remediation_gives_up(server, config, account, sns):
     topic = sns.create_topic(Name="plain")["TopicArn"]
-    config.put_remediation_configurations(RemediationConfigurations=[automatic(account, target="No-Such-Document")])
+    config.put_remediation_configurations(RemediationConfigurations=[automatic(account, target="AWS-NotServed")])
     for number in range(4):
         sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue=str(number))
         settle(server)

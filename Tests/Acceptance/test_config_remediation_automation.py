@@ -1,20 +1,10 @@
 """Remediation that an Automation of Systems Manager does."""
 
-import json
-
 from test_config_compliance import verdicts
 from test_config_remediation import automatic, config, key, remediation, settle  # noqa: F401 - config is a fixture
 
-ENCRYPT = json.dumps({
-    "schemaVersion": "0.3", "assumeRole": "{{ AutomationAssumeRole }}",
-    "parameters": {"TopicArn": {"type": "String"}, "AutomationAssumeRole": {"type": "String", "default": ""}},
-    "mainSteps": [{"name": "encrypt", "action": "aws:executeAwsApi", "inputs": {
-        "Service": "sns", "Api": "SetTopicAttributes", "TopicArn": "{{ TopicArn }}",
-        "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/key"}}]})
-
 
 def test_a_remediation_makes_the_resource_compliant(server, config, account, sns):
-    server.client("ssm", account).create_document(Name="Encrypt", Content=ENCRYPT, DocumentType="Automation")
     config.put_remediation_configurations(RemediationConfigurations=[remediation(account)])
     topic = sns.create_topic(Name="plain")["TopicArn"]
     assert verdicts(config) == {topic: "NON_COMPLIANT"}
@@ -28,7 +18,6 @@ def test_a_remediation_makes_the_resource_compliant(server, config, account, sns
 
 
 def test_automatic_remediation(server, config, account, sns):
-    server.client("ssm", account).create_document(Name="Encrypt", Content=ENCRYPT, DocumentType="Automation")
     before = sns.create_topic(Name="before")["TopicArn"]
     config.put_remediation_configurations(RemediationConfigurations=[automatic(account)])
     after = sns.create_topic(Name="after")["TopicArn"]

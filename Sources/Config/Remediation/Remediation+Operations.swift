@@ -18,6 +18,7 @@ extension Config {
                 throw AWSError("InsufficientPermissionsException", AWSError.rulesOfServices.message ?? "")
             }
             try check(asked)
+            try RemediationTarget.check(asked, in: context)
         }
         for asked in input.remediationConfigurations { try put(asked, in: context) }
         return PutRemediationConfigurationsResponse(failedBatches: [])
@@ -53,8 +54,7 @@ extension Config {
     static func check(_ asked: RemediationConfiguration) throws {
         let parameters = asked.parameters?.entries ?? []
         guard parameters.allSatisfy({ ($0.value.resourceValue == nil) != ($0.value.staticValue == nil) }) else {
-            throw AWSError.invalidParameter(
-                "There were invalid RemediationParameterValues for configurations for AWS Config Rules")
+            throw AWSError.invalidRemediationParameters
         }
         guard asked.automatic == true else { return }
         guard let role = asked.parameters?["AutomationAssumeRole"]?.staticValue?.values.first, Role(arn: role) != nil
