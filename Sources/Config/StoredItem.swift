@@ -37,11 +37,11 @@ struct StoredItem {
         ) { try StoredItem($0) }
     }
 
-    /// The latest item of the resource with an ARN.
+    /// The latest item of the resource with an ARN. SQLite would read all of the account's, did it choose the index itself.
     static func current(arn: String, in context: ReadContext) throws -> StoredItem? {
         try context.database.first(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item INDEXED BY config_item_arn
             WHERE account = ? AND region = ? AND arn = ? AND is_current = 1
             """, context.account, context.region, arn
         ) { try StoredItem($0) }

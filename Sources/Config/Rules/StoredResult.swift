@@ -54,12 +54,13 @@ struct StoredResult {
         return results
     }
 
-    /// What all rules say of a resource, by rule.
+    /// What all rules say of a resource, by rule. SQLite would read all of the account's, did it choose the index itself.
     static func list(on type: String, _ id: String, in context: ReadContext) throws -> [StoredResult] {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded
+            FROM config_result INDEXED BY config_result_resource
             WHERE account = ? AND region = ? AND type = ? AND id = ? ORDER BY rule
             """, context.account, context.region, type, id
         ) { results.append(StoredResult($0)) }
