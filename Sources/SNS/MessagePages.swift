@@ -104,7 +104,8 @@ extension SNS {
             JSON.object([
                 "mail": .string("\(context.caller.endpoint)/_windtunnel/mail/\(mail.number)"),
                 "to": .string(mail.recipient), "time": .string(mail.time.iso8601()),
-                "subject": .string(subject(of: mail.message)), "link": .string(link(in: mail.message)),
+                "subject": .string(subject(of: mail.message)), "text": .string(text(of: mail.message)),
+                "link": .string(link(in: mail.message)),
             ])
         }
         return .json(.object(["mails": .array(mails)]))
@@ -115,6 +116,8 @@ extension SNS {
         let given = mail["subject"]?.string ?? mail["Subject"]?.string
         return given ?? Envelope.mailSubject(mail["Type"]?.string ?? "")
     }
+
+    private static func text(of mail: JSON) -> String { mail["text"]?.string ?? mail.description }
 
     private static func link(in mail: JSON) -> String {
         mail["link"]?.string ?? mail["SubscribeURL"]?.string ?? mail["UnsubscribeURL"]?.string ?? ""
@@ -138,7 +141,7 @@ extension SNS {
             }
         }
         let link = escaped(link(in: mail.message))
-        let body = escaped(mail.message["text"]?.string ?? mail.message.description)
+        let body = escaped(text(of: mail.message))
         let subject = escaped(subject(of: mail.message))
         return .text(
             """

@@ -272,8 +272,9 @@ def test_a_mail_can_be_opened_and_its_link_works(server, sns, topic, account):
     urllib.request.urlopen(mail["link"])
     sns.publish(TopicArn=topic, Message="m", Subject="News")
     sns.publish(TopicArn=topic, Message="m")
-    assert [mail["subject"] for mail in server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][1:]] == [
-        "News", "AWS Notification Message"]
+    mails = server.json("GET", "/_windtunnel/mail", headers=headers)[1]["mails"][1:]
+    assert [mail["subject"] for mail in mails] == ["News", "AWS Notification Message"]
+    assert [mail["text"].splitlines()[0] for mail in mails] == ["m", "m"]
 
 
 def test_a_mail_for_machines_is_the_envelope(server, sns, topic, account):
