@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from config_client import start_recorder
 from conftest import BINARY, ROOT
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
@@ -167,3 +168,21 @@ def test_explain_answers_for_events_and_messages(start):
     assert ended.returncode == 0 and "There is no kind, and the pattern asks for [\"book\"]." in ended.stdout
     ended = windtunnel("explain", "00000000-0000-0000-0000-000000000000", "--endpoint", server.url)
     assert ended.returncode != 0 and "no event and no message" in ended.stderr
+
+
+def test_explain_answers_for_rules_of_config(start):
+    server = start()
+    config, sqs = server.client("config"), server.client("sqs")
+    start_recorder(config, "000000000000")
+    config.put_config_rule(ConfigRule={"ConfigRuleName": "dead", "Source": {
+        "Owner": "AWS", "SourceIdentifier": "SQS_QUEUE_DLQ_CHECK"}})
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    ended = windtunnel("explain", "rule", "dead", url, "--endpoint", server.url)
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines[:2] == [f"The rule dead on AWS::SQS::Queue {url}:", "It is NON_COMPLIANT."]
+    assert lines[2].startswith("The queue has no dead-letter queue. There is no RedrivePolicy here. It is looked for at /configuration.")
+    ended = windtunnel("explain", "rule", "dead", "none", environment=server.environment())
+    assert ended.returncode != 0 and "No configuration item has the id, the name or the ARN none" in ended.stderr
+    ended = windtunnel("explain", "rule", "dead", url, environment={**server.environment(), "AWS_ACCESS_KEY_ID": "1" * 12})
+    assert ended.returncode != 0 and "There is no such rule" in ended.stderr

@@ -148,7 +148,8 @@ enum CompliancePages {
 
     private static func sentence(_ finding: Judgement.Finding) -> String {
         let place =
-            finding.path.isEmpty ? "" : " \(finding.path)\(finding.value.map { " is \($0)" } ?? " is not there")."
+            finding.path.isEmpty
+            ? "" : finding.value.map { " \(finding.path) is \($0)." } ?? " It is looked for at \(finding.path)."
         return "\(finding.text)\(place)\(finding.clause.isEmpty ? "" : " The clause is: \(finding.clause)")"
     }
 
