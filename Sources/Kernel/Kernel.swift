@@ -258,6 +258,17 @@ public final class Kernel: Sendable {
         return entries.withLock { $0 }
     }
 
+    /// Reads what is committed, for a caller that is no request.
+    public func read<Output: Sendable>(_ body: @escaping @Sendable (ReadContext) throws -> Output) throws -> Output {
+        let found = Mutex<Output?>(nil)
+        try store.writeAndWait { [self] connection in
+            let output = try body(context(on: connection))
+            found.withLock { $0 = output }
+        }
+        guard let output = found.withLock({ $0 }) else { preconditionFailure("The read neither failed nor ended") }
+        return output
+    }
+
     /// The events since a row of the journal that no rule matched though rules watch their bus, each with the nearest rule
     /// and what keeps that one from firing.
     public func nearMisses(after sequence: Int64) throws -> [(event: JSON, rule: String, text: String)] {

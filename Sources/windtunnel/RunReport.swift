@@ -1,3 +1,4 @@
+import Config
 import JSON
 import Kernel
 
@@ -11,6 +12,7 @@ struct RunReport {
     private let missingStatements: [(resource: String, statement: JSON)]
     /// Events that no rule matched, by what they are and what the nearest rule missed.
     private let nearMisses: [(what: String, rule: String, text: String, count: Int)]
+    private let compliance: ComplianceReport
     private let access: [String: Set<String>]
     private let exitCode: Int32
 
@@ -26,7 +28,8 @@ struct RunReport {
         var seen: [String: [String]] = [:]
         var settings: [(String, String)] = []
         var missing: [(String, JSON)] = []
-        for entry in try Self.entries(in: kernel, after: sequence) {
+        let entries = try Self.entries(in: kernel, after: sequence)
+        for entry in entries {
             if entry.kind == "notEnforced" {
                 if let statement = entry.detail["missingStatement"] {
                     missing.append((entry.subject, statement))
@@ -40,6 +43,7 @@ struct RunReport {
         changes = ["created", "changed", "deleted"].map { ($0, seen[$0] ?? []) }
         notEnforced = settings
         missingStatements = missing
+        compliance = try kernel.read { try ComplianceReport(of: entries, in: $0) }
         var misses: [(what: String, rule: String, text: String, count: Int)] = []
         for (event, rule, text) in try kernel.nearMisses(after: sequence) {
             let what = "\(event["detail-type"]?.string ?? "") of \(event["source"]?.string ?? "")"
@@ -99,6 +103,16 @@ struct RunReport {
                     "reason": .string($0.text),
                 ])
             })
+        object["compliance"] = .object([
+            "nonCompliant": .array(
+                compliance.nonCompliant.map {
+                    .object([
+                        "rule": .string($0.rule), "resourceType": .string($0.type), "resourceId": .string($0.id),
+                        "annotation": $0.annotation.map(JSON.string),
+                    ])
+                }),
+            "compliant": .object(JSONObject(compliance.compliant.map { ($0.rule, .number($0.count)) })),
+        ])
         return .object(object)
     }
 
@@ -123,6 +137,12 @@ struct RunReport {
         section(
             "Missing in the policies of resources, ready to paste",
             missingStatements.map { "\($0.resource)\n    \($0.statement)" })
+        section(
+            "Compliance with the rules of AWS Config",
+            compliance.nonCompliant.map { verdict in
+                "NON_COMPLIANT with \(verdict.rule): \(verdict.type) \(verdict.id)"
+                    + (verdict.annotation.map { "\n    \($0)" } ?? "")
+            } + compliance.compliant.map { "COMPLIANT with \($0.rule): \($0.count)" })
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -115,6 +115,31 @@ def test_a_month_of_nightly_jobs_passes():
     assert "the clocks change: 2030-03-30T06:00:00Z 2030-03-31T05:00:00Z" in ended.stdout
 
 
+def test_the_report_says_what_is_compliant_as_long_as_a_recorder_is_on(tmp_path):
+    script = """import boto3
+config, sns = boto3.client('config'), boto3.client('sns')
+config.put_configuration_recorder(ConfigurationRecorder={'roleARN': 'arn:aws:iam::000000000000:role/config'})
+config.put_delivery_channel(DeliveryChannel={'s3BucketName': 'bucket'})
+config.start_configuration_recorder(ConfigurationRecorderName='default')
+config.put_config_rule(ConfigRule={'ConfigRuleName': 'r', 'Source': {'Owner': 'AWS', 'SourceIdentifier': 'SNS_ENCRYPTED_KMS'}})
+sns.create_topic(Name='good', Attributes={'KmsMasterKeyId': 'k'})
+sns.create_topic(Name='gone')
+sns.delete_topic(TopicArn='arn:aws:sns:us-east-1:000000000000:gone')
+sns.create_topic(Name='bad')
+"""
+
+    def compliance(script):
+        ended = windtunnel("exec", "--report", "json", "--report-file", str(tmp_path / "r"), "--", sys.executable, "-c", script)
+        assert ended.returncode == 0, ended.stderr
+        return json.loads((tmp_path / "r").read_text())["compliance"]
+
+    assert compliance(script) == {"nonCompliant": [{
+        "rule": "r", "resourceType": "AWS::SNS::Topic", "resourceId": "arn:aws:sns:us-east-1:000000000000:bad",
+        "annotation": "The topic is not encrypted with a KMS key."}], "compliant": {"r": 1}}
+    stop = "config.stop_configuration_recorder(ConfigurationRecorderName='default')"
+    assert compliance(script + stop) == {"nonCompliant": [], "compliant": {}}
+
+
 def test_a_boto3_program_written_for_aws_runs_as_it_is(start):
     server = start()
     program = [sys.executable, str(ROOT / "Scripts/examples/app_settings.py"), "shop", "dev"]

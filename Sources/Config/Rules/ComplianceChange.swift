@@ -4,6 +4,8 @@ import Model
 
 /// Takes what a rule says of a resource, and tells everybody where that is new.
 enum ComplianceChange {
+    static let journalKind = "compliance"
+
     /// - Parameters:
     ///   - ordering: the time of what was judged.
     ///   - invoked: when the rule was asked.
@@ -40,7 +42,7 @@ enum ComplianceChange {
         _ rule: StoredRule, from old: StoredResult?, to new: StoredResult, in context: WriteContext
     ) throws {
         try context.noteCause(
-            "compliance", rule.arn,
+            journalKind, rule.arn,
             detail: .object([
                 "resourceType": .string(new.type), "resourceId": .string(new.id),
                 "old": old?.compliance.json, "new": new.compliance.json,
