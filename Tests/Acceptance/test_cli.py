@@ -115,6 +115,25 @@ def test_a_month_of_nightly_jobs_passes():
     assert "the clocks change: 2030-03-30T06:00:00Z 2030-03-31T05:00:00Z" in ended.stdout
 
 
+def test_a_team_hears_of_what_is_not_compliant_and_it_is_put_right(tmp_path):
+    ended = windtunnel("exec", "--permissions", "enforce", "--report-file", str(tmp_path / "r"), "--",
+                       str(ROOT / "Scripts/examples/compliance.sh"))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    topic = "arn:aws:sns:us-east-1:000000000000:orders"
+    unencrypted = "The topic is not encrypted with a KMS key."
+    for line in (f"AWS::SNS::Topic {topic}: topics-are-encrypted NON_COMPLIANT ({unencrypted})",
+                 f'team: "AWS::SNS::Topic {topic} is NON_COMPLIANT with topics-are-encrypted. {unencrypted}"',
+                 f"audit: [AWS Config:us-east-1] AWS::SNS::Topic {topic} is NON_COMPLIANT...",
+                 "EncryptSNSTopic\tSUCCEEDED", "VerifySNSTopicEncryption\tSUCCEEDED", f"{topic}\tCOMPLIANT"):
+        assert line in ended.stdout.splitlines(), ended.stdout
+    assert "ConfigHistory_AWS::SNS::Topic_" in ended.stdout.splitlines()[-2]
+    story = (tmp_path / "r").read_text().splitlines()
+    verdict, annotation, rest = story[story.index("Compliance with the rules of AWS Config") + 1:]
+    assert verdict.startswith("  NON_COMPLIANT with queues-have-dead-letters: AWS::SQS::Queue http://127.0.0.1:")
+    assert (annotation.strip(), rest) == ("Messages that fail are lost: there is no dead-letter queue.",
+                                          "  COMPLIANT with topics-are-encrypted: 1")
+
+
 def test_the_report_says_what_is_compliant_as_long_as_a_recorder_is_on(tmp_path):
     script = """import boto3
 config, sns = boto3.client('config'), boto3.client('sns')

@@ -27,7 +27,7 @@ def shell(tmp_path_factory):
 
 
 def test_the_readme_has_a_tour():
-    assert len(TOUR) == 6
+    assert len(TOUR) == 7
 
 
 def test_the_tour_can_be_taken(start, shell):
@@ -40,5 +40,6 @@ def test_the_tour_can_be_taken(start, shell):
     for text in ('"Value": "localhost"', "ParameterNotFound", "123456789012", "open sesame", ":00:00Z\"", "Released and rolled back",
                  "It was put into the dead-letter queue arn:aws:sqs:us-east-1:000000000000:dead.", "billing again: order 1",
                  'Rule changed did not fire. detail.name is "/shopping/list"', 'chat: "Parameter /shop/price: Create"',
-                 "undelivered: NO_RESOURCE"):
+                 "undelivered: NO_RESOURCE", "The rule encrypted on AWS::SNS::Topic arn:aws:sns:us-east-1:000000000000:plain:",
+                 "There is no KmsMasterKeyId here. It is looked for at /configuration."):
         assert text in shown
