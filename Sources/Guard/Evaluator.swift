@@ -18,11 +18,11 @@ final class Evaluator {
     /// How deep clauses, blocks and the steps of queries may stand inside one another, variables and rules included.
     private static let depthLimit = 250
 
-    init(_ file: PolicyFile, document: JSON, now: Int64) {
+    init(_ file: PolicyFile, document: Document, now: Int64) {
         self.file = file
         self.now = now
         named = Dictionary(grouping: file.rules, by: \.name)
-        scope = Scope(root: Located(Value(document)), lets: file.lets, parent: nil)
+        scope = Scope(root: Located(document.value), lets: file.lets, parent: nil)
     }
 
     func error(_ message: String) -> GuardError {

@@ -28,6 +28,26 @@ public struct Policy: Sendable {
 
     /// - Parameter now: seconds since 1970, for the function `now`.
     public func evaluate(_ document: JSON, now: Int64) throws(GuardError) -> Verdict {
+        try evaluate(Document(document), now: now)
+    }
+
+    /// - Parameter now: seconds since 1970, for the function `now`.
+    public func evaluate(_ document: Document, now: Int64) throws(GuardError) -> Verdict {
         try Evaluator(file, document: document, now: now).verdict()
+    }
+}
+
+/// A document made ready for many policies.
+public struct Document: Sendable {
+    let value: Value
+
+    public init(_ json: JSON) { value = Value(json) }
+
+    private init(_ value: Value) { self.value = value }
+
+    /// A document that is a struct, with one more member behind the others.
+    public func adding(_ name: String, _ json: JSON) -> Document {
+        guard case .map(let map) = value else { return self }
+        return Document(.map(ValueMap(map.members + [(name, Value(json))])))
     }
 }

@@ -12,6 +12,8 @@ struct ActiveRule: Sendable {
     let parameters: RuleParameters
     /// Nil where nobody here can judge: functions judge elsewhere, and of AWS's rules some are not known.
     let judge: Judge?
+    /// Whether changes of resources start it.
+    let isTriggeredByChanges: Bool
 
     init(_ rule: StoredRule) {
         self.rule = rule
@@ -28,23 +30,20 @@ struct ActiveRule: Sendable {
             case .policy: try? Judge(policy: rule.policy ?? "")
             case .function: nil
             }
+        isTriggeredByChanges =
+            switch rule.owner {
+            case .aws: managed?.isTriggeredByChanges == true
+            case .policy: true
+            case .function:
+                rule.messageTypes.contains("ConfigurationItemChangeNotification")
+                    || rule.messageTypes.contains("OversizedConfigurationItemChangeNotification")
+            }
     }
 
     /// The names of the parameters that the rule was given.
     private static func given(_ rule: StoredRule) -> [String] {
         let text = rule.settings.inputParameters ?? "{}"
         return (try? JSON(parsing: text))?.object?.members.map(\.name) ?? []
-    }
-
-    /// Whether changes of resources start it.
-    var isTriggeredByChanges: Bool {
-        switch rule.owner {
-        case .aws: managed?.isTriggeredByChanges == true
-        case .policy: true
-        case .function:
-            rule.messageTypes.contains("ConfigurationItemChangeNotification")
-                || rule.messageTypes.contains("OversizedConfigurationItemChangeNotification")
-        }
     }
 
     var isPeriodic: Bool {

@@ -44,10 +44,10 @@ struct Judge: Sendable {
         switch kind {
         case .function(let function): return function(subject, parameters)
         case .policy(let policy):
-            var document = subject.document.object ?? JSONObject()
-            document[Self.parametersName] = .object(parameters.values)
             do {
-                let verdict = try policy.evaluate(.object(document), now: subject.now.milliseconds / 1000)
+                let verdict = try policy.evaluate(
+                    subject.document.adding(Self.parametersName, .object(parameters.values)),
+                    now: subject.now.milliseconds / 1000)
                 return Judgement(verdict)
             } catch {
                 return .insufficientData("The policy cannot be evaluated: \(error)")

@@ -1,3 +1,4 @@
+import Guard
 import JSON
 import Kernel
 import Model
@@ -6,20 +7,20 @@ import Model
 struct RuleSubject: Sendable {
     let resource: ConfiguredResource
     /// The item in the spelling of notifications, with real JSON inside.
-    let document: JSON
+    let document: Document
     let account: String
     let now: Timestamp
 
     init(_ item: StoredItem, in context: ReadContext) {
         resource = item.resource
-        document = item.notified(withNulls: false, in: context)
+        document = Document(item.notified(withNulls: false, in: context))
         account = context.account
         now = context.now
     }
 
     init(resource: ConfiguredResource, document: JSON, account: String, now: Timestamp) {
         self.resource = resource
-        self.document = document
+        self.document = Document(document)
         self.account = account
         self.now = now
     }

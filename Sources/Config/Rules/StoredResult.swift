@@ -82,9 +82,11 @@ struct StoredResult {
     func save(in context: WriteContext) throws {
         try context.database.run(
             """
-            INSERT OR REPLACE INTO config_result
+            INSERT INTO config_result
                 (account, region, rule, type, id, compliance, annotation, ordering, invoked, recorded)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT (account, region, rule, type, id)
+            DO UPDATE SET compliance = ?6, annotation = ?7, ordering = ?8, invoked = ?9, recorded = ?10
             """, context.account, context.region, rule, type, id, compliance.rawValue, annotation,
             ordering.milliseconds, invoked.milliseconds, recorded.milliseconds)
     }
