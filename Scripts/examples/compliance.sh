@@ -21,26 +21,22 @@ calls=()
 also() { "$@" > "$work/answer-${#calls[@]}" & calls+=($!); }
 all() { for call in "${!calls[@]}"; do wait "${calls[$call]}"; cat "$work/answer-$call"; done; calls=(); }
 
-say "topics for what the recorder says and for what the team must know, and a recorder"
-also aws sns create-topic --name notices
-also aws events put-rule --name non-compliant --event-pattern '{"source":["aws.config"],
+say "a recorder, and a topic for the team: Config says there what it does, and a rule of EventBridge what is wrong"
+rule=$(aws events put-rule --name non-compliant --event-pattern '{"source":["aws.config"],
   "detail-type":["Config Rules Compliance Change"],
-  "detail":{"newEvaluationResult":{"complianceType":["NON_COMPLIANT"]}}}'
-all
-account=$(cut -d: -f5 "$work/answer-0")
+  "detail":{"newEvaluationResult":{"complianceType":["NON_COMPLIANT"]}}}')
+account=$(cut -d: -f5 <<< "$rule")
 policy='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},
   "Action":"sns:Publish","Resource":"'$(arn sns alerts)'"}]}'
 P=$policy python3 -c 'import json, os; print(json.dumps({"Policy": os.environ["P"]}))' > "$work/alerts"
 also aws sns create-topic --name alerts --attributes "file://$work/alerts"
 also config put-configuration-recorder --configuration-recorder "name=default,roleARN=arn:aws:iam::$account:role/config"
 all
-also config put-delivery-channel --delivery-channel "name=default,s3BucketName=config,snsTopicARN=$(arn sns notices)"
-also aws sns subscribe --topic-arn "$(arn sns notices)" --protocol email --notification-endpoint audit@example.com
+also config put-delivery-channel --delivery-channel "name=default,s3BucketName=config,snsTopicARN=$(arn sns alerts)"
 also aws sns subscribe --topic-arn "$(arn sns alerts)" --protocol email --notification-endpoint team@example.com
 all
-for link in $(page /_windtunnel/mail | python3 -c 'import json, sys; print(*(m["link"] for m in json.load(sys.stdin)["mails"]))'); do
-  curl -sS "$link" > "$work/confirmed"
-done
+link=$(page /_windtunnel/mail | python3 -c 'import json, sys; print(json.load(sys.stdin)["mails"][0]["link"])')
+curl -sS "$link" > "$work/confirmed"
 
 say "two rules: one of AWS's for the topics of the shop, one in Guard for queues"
 cat > "$work/topics" <<'JSON'
@@ -80,14 +76,13 @@ all
 settle
 page /_windtunnel/compliance -H "Accept: text/plain"
 
-say "the mails about it: to the team what the rule wrote, to the auditors what Config did"
+say "the mails about it: the sentences of the rule, and the subjects of what Config writes"
 page /_windtunnel/mail | python3 -c '
 import json, sys
 for mail in json.load(sys.stdin)["mails"]:
-    if mail["to"] == "team@example.com" and "Confirmation" not in mail["subject"]:
-        print("team:", mail["text"].splitlines()[0])
-    elif "NON_COMPLIANT" in mail["subject"]:
-        print("audit:", mail["subject"])'
+    for line in (mail["subject"], mail["text"].splitlines()[0]):
+        if "NON_COMPLIANT" in line and not line.startswith("{"):
+            print("mail:", line)'
 
 say "a remediation that encrypts topics by itself"
 cat > "$work/remediation" <<JSON
@@ -100,11 +95,8 @@ JSON
 config put-remediation-configurations --remediation-configurations "file://$work/remediation" \
   --query 'length(FailedBatches)'
 settle
-also config describe-remediation-execution-status --config-rule-name topics-are-encrypted \
-  --query 'RemediationExecutionStatuses[].StepDetails[].[Name,State]'
-also config get-compliance-details-by-config-rule --config-rule-name topics-are-encrypted \
+config get-compliance-details-by-config-rule --config-rule-name topics-are-encrypted \
   --query 'EvaluationResults[].[EvaluationResultIdentifier.EvaluationResultQualifier.ResourceId,ComplianceType]'
-all
 
 say "six hours later: what the recorder put into its bucket"
 page /_windtunnel/clock -d '{"advance":"6h"}' > "$work/clock"

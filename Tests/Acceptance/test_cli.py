@@ -122,9 +122,9 @@ def test_a_team_hears_of_what_is_not_compliant_and_it_is_put_right(tmp_path):
     topic = "arn:aws:sns:us-east-1:000000000000:orders"
     unencrypted = "The topic is not encrypted with a KMS key."
     for line in (f"AWS::SNS::Topic {topic}: topics-are-encrypted NON_COMPLIANT ({unencrypted})",
-                 f'team: "AWS::SNS::Topic {topic} is NON_COMPLIANT with topics-are-encrypted. {unencrypted}"',
-                 f"audit: [AWS Config:us-east-1] AWS::SNS::Topic {topic} is NON_COMPLIANT...",
-                 "EncryptSNSTopic\tSUCCEEDED", "VerifySNSTopicEncryption\tSUCCEEDED", f"{topic}\tCOMPLIANT"):
+                 f'mail: "AWS::SNS::Topic {topic} is NON_COMPLIANT with topics-are-encrypted. {unencrypted}"',
+                 f"mail: [AWS Config:us-east-1] AWS::SNS::Topic {topic} is NON_COMPLIANT...",
+                 f"{topic}\tCOMPLIANT"):
         assert line in ended.stdout.splitlines(), ended.stdout
     assert "ConfigHistory_AWS::SNS::Topic_" in ended.stdout.splitlines()[-2]
     story = (tmp_path / "r").read_text().splitlines()
