@@ -11,7 +11,7 @@ private enum Pair {
         init(json: JSON) { self.json = json }
     }
 
-    private static func model(_ name: String, _ text: StaticString) -> ServiceModel {
+    private static func model(_ name: String, _ text: ServiceModel.Text) -> ServiceModel {
         ServiceModel(
             name: name, title: name, apiVersion: "2030-01-01", wireProtocol: .restJson, targetPrefix: nil,
             signingName: name, serviceID: "\(name) Service", xmlNamespace: nil, isQueryCompatible: false,
