@@ -15,7 +15,7 @@ private enum Pair {
         ServiceModel(
             name: name, title: name, apiVersion: "2030-01-01", wireProtocol: .restJson, targetPrefix: nil,
             signingName: name, serviceID: "\(name) Service", xmlNamespace: nil, isQueryCompatible: false,
-            text: .plain(text))
+            text: text)
     }
 
     static func arn(_ name: String, in context: ReadContext) -> ARN { context.arn("thing/\(name)") }
