@@ -83,3 +83,13 @@ CREATE TABLE config_organization_member (
     updated INTEGER NOT NULL,
     PRIMARY KEY (account, region, kind, name, member)
 ) STRICT, WITHOUT ROWID;
+
+-- What advanced queries see of the resources that are there.
+CREATE TABLE config_queried_item (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    document TEXT NOT NULL,     -- JSON: see ItemRelation
+    PRIMARY KEY (account, region, type, id)
+) STRICT, WITHOUT ROWID;

@@ -198,6 +198,7 @@ struct StoredItem {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
             isCurrent, status.rawValue, resource.name, resource.arn, document.description)
+        if isCurrent { try ItemRelation.keep(self, in: context) }
     }
 
     private var document: JSON {
