@@ -250,12 +250,7 @@ public final class Kernel: Sendable {
 
     /// A page of the journal for a caller that is no request: the oldest rows after a sequence number.
     public func journal(after sequence: Int64) throws -> [Journal.Entry] {
-        let entries = Mutex<[Journal.Entry]>([])
-        try store.writeAndWait { connection in
-            let page = try Journal.entries(after: sequence, kind: nil, limit: 1000, in: connection)
-            entries.withLock { $0 = page }
-        }
-        return entries.withLock { $0 }
+        try read { try Journal.entries(after: sequence, kind: nil, limit: 1000, in: $0.database) }
     }
 
     /// Reads what is committed, for a caller that is no request.
@@ -273,15 +268,11 @@ public final class Kernel: Sendable {
     /// and what keeps that one from firing.
     public func nearMisses(after sequence: Int64) throws -> [(event: JSON, rule: String, text: String)] {
         guard let (_, router) = eventRouter else { return [] }
-        let found = Mutex<[(event: JSON, rule: String, text: String)]>([])
-        try store.writeAndWait { [self] connection in
-            let context = context(on: connection)
-            for entry in try Journal.entries(after: sequence, kind: "event", limit: 1000, in: connection) {
-                guard let miss = try router.nearMiss(entry, context) else { continue }
-                found.withLock { $0.append((entry.detail, miss.rule, miss.text)) }
+        return try read { context in
+            try Journal.entries(after: sequence, kind: "event", limit: 1000, in: context.database).compactMap { entry in
+                try router.nearMiss(entry, context).map { (entry.detail, $0.rule, $0.text) }
             }
         }
-        return found.withLock { $0 }
     }
 
     /// Answers requests that wait with what there is, so that a stop need not wait for them.

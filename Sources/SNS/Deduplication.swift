@@ -1,5 +1,6 @@
 import Crypto
 import Kernel
+import Model
 import SQLite
 
 /// What FIFO topics remember of the messages that they accepted in the last five minutes.
@@ -36,7 +37,6 @@ enum Deduplication {
 
     /// The id of a message that has none, from its text alone.
     static func hash(_ text: String) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(SHA256.hash(data: Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        Hexadecimal.encode(Array(SHA256.hash(data: Array(text.utf8))))
     }
 }

@@ -99,8 +99,7 @@ public struct Certificate: Sendable {
             rest = rest.dropFirst(64)
         }
         pem = "-----BEGIN CERTIFICATE-----\n\(lines.joined(separator: "\n"))\n-----END CERTIFICATE-----\n"
-        let digits = Array("0123456789abcdef")
-        id = String(fingerprint.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        id = Hexadecimal.encode(Array(fingerprint.prefix(16)))
     }
 }
 

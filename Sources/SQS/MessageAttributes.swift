@@ -147,7 +147,7 @@ struct MessageAttributes {
             digest.update(data: [attribute.value["BinaryValue"] == nil ? 1 : 2] as [UInt8])
             update(Self.bytes(attribute.value))
         }
-        return Digest.hex(digest.finalize())
+        return Hexadecimal.encode(Array(digest.finalize()))
     }
 
     /// Those that a receive asks for: `All`, `.*`, `*`, whole names, or `begin.*`.
@@ -163,22 +163,12 @@ struct MessageAttributes {
 
 /// Digests as SQS shows them.
 enum Digest {
-    static func md5(_ text: String) -> String { hex(Insecure.MD5.hash(data: Array(text.utf8))) }
+    static func md5(_ text: String) -> String {
+        Hexadecimal.encode(Array(Insecure.MD5.hash(data: Array(text.utf8))))
+    }
 
-    static func sha256(_ text: String) -> String { hex(SHA256.hash(data: Array(text.utf8))) }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits: StaticString = "0123456789abcdef"
-        let longest = 64
-        return String(unsafeUninitializedCapacity: longest) { text in
-            var place = 0
-            for byte in bytes {
-                text[place] = digits.utf8Start[Int(byte >> 4)]
-                text[place + 1] = digits.utf8Start[Int(byte & 15)]
-                place += 2
-            }
-            return place
-        }
+    static func sha256(_ text: String) -> String {
+        Hexadecimal.encode(Array(SHA256.hash(data: Array(text.utf8))))
     }
 }
 

@@ -85,7 +85,7 @@ extension SSM {
             throw AWSError.resourcePolicyConflict
         }
         let id = input.policyId ?? context.random.uuid()
-        let hash = context.random.bytes(32).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let hash = Hexadecimal.encode(context.random.bytes(32))
         try context.database.run(
             """
             INSERT OR REPLACE INTO ssm_resource_policy (account, region, resource, policy_id, policy_hash, policy)

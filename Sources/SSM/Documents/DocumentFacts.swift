@@ -23,7 +23,7 @@ struct DocumentFacts {
         let digest = SHA256.hash(data: Array(document.content.utf8))
         return DocumentDescription(
             json: .object([
-                "Hash": .string(Self.hex(digest)), "HashType": "Sha256",
+                "Hash": .string(Hexadecimal.encode(Array(digest))), "HashType": "Sha256",
                 "Name": .string(document.name), "DisplayName": document.displayName.map(JSON.string),
                 "VersionName": document.versionName.map(JSON.string), "Owner": .string(document.owner),
                 "CreatedDate": document.versionCreated.json, "Status": status.json,
@@ -46,11 +46,6 @@ struct DocumentFacts {
                 "SchemaVersion": schemaVersion, "DocumentFormat": document.format.json,
                 "TargetType": document.targetType.map(JSON.string), "Tags": tags.json, "Requires": document.requires,
             ]))
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     private var schemaVersion: JSON? { content["schemaVersion"].map { .string(AutomationValue.text($0)) } }
