@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "HTTPClient", "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "Deflate", "HTTPClient", "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             plugins: ["EmbedSchema"]),
@@ -96,7 +96,7 @@ let package = Package(
                     .when(configuration: .release))
             ]),
 
-        .executableTarget(name: "SchemaTool", dependencies: ["CZlib", "JSON"]),
+        .executableTarget(name: "SchemaTool", dependencies: ["CZlib", "JSON", "SQLite"]),
         .plugin(name: "EmbedSchema", capability: .buildTool(), dependencies: ["SchemaTool"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

@@ -2,7 +2,8 @@ import Foundation
 import PackagePlugin
 
 /// Turns what a module owns under `Schema/` into Swift source: the API model `Schema/aws/<module>.json` into typed
-/// inputs and outputs, data files of `Schema/<module>/` into literals (those named `….deflated.…` packed), and for the kernel the migrations.
+/// inputs and outputs, data files of `Schema/<module>/` into literals (those named `….deflated.…` packed), and for the kernel the
+/// migrations of `Schema/sql/`, in the order of their names, with the file they make.
 @main
 struct EmbedSchema: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
@@ -21,7 +22,16 @@ struct EmbedSchema: BuildToolPlugin {
                     arguments: ["shapes", model.path(), table.path(), output.path()],
                     inputFiles: [model, table], outputFiles: [output]))
         }
-        let folder = schema.appending(path: target.name == "Kernel" ? "sql" : module)
+        if target.name == "Kernel" {
+            let migrations = try files(of: schema.appending(path: "sql"))
+            let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedStore.swift")
+            commands.append(
+                .buildCommand(
+                    displayName: "Empty store", executable: tool,
+                    arguments: ["store", output.path()] + migrations.map { $0.path() },
+                    inputFiles: migrations, outputFiles: [output]))
+        }
+        let folder = schema.appending(path: module)
         let data = try files(of: folder) + files(of: folder.appending(path: "documents"))
         if !data.isEmpty {
             let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedSchema.swift")

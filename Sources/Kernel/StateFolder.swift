@@ -29,6 +29,26 @@ struct StateFolder {
         return folder
     }
 
+    /// Gives a folder without state its first file, whole or not at all.
+    func begin(with empty: @autoclosure () -> [UInt8]) throws {
+        var facts = stat()
+        if stat(file, &facts) == 0, facts.st_size > 0 { return }
+        // SQLite would take the log of a file that is gone for the new one's.
+        unlink(file + "-wal")
+        let new = file + ".new"
+        let bytes = empty()
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StoreError("\(new) cannot be made: \(Self.reason())") }
+        defer { close(descriptor) }
+        guard write(descriptor, bytes, bytes.count) == bytes.count, isTemporary || fsync(descriptor) == 0,
+            rename(new, file) == 0
+        else {
+            let reason = Self.reason()
+            unlink(new)
+            throw StoreError("\(file) cannot be made: \(reason)")
+        }
+    }
+
     func removeTemporaryFiles() {
         guard isTemporary else { return }
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(file + suffix) }
@@ -71,7 +91,7 @@ struct StateFolder {
             throw StoreError("\(file) is damaged or no windtunnel state; it was left as it is")
         }
         func word(at offset: Int) -> Int { header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        if word(at: 60) > Migrations.all.count {
+        if word(at: 60) > Migrations.count {
             throw StoreError("\(file) was written by a newer windtunnel; it was left as it is")
         }
     }

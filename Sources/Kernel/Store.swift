@@ -32,6 +32,7 @@ final class Store: Sendable {
         let folder = try path.map(StateFolder.persistent) ?? StateFolder.temporary()
         isTemporary = folder.isTemporary
         do {
+            try folder.begin(with: Migrations.emptyStore)
             let connection = try Connection(path: folder.file, mode: .readWrite)
             if !folder.isTemporary { try Self.check(connection, file: folder.file) }
             try connection.execute(
@@ -43,7 +44,8 @@ final class Store: Sendable {
             writer = Confined(connection)
             readers = try (0..<lanes).map { _ in
                 let reader = try Connection(path: folder.file, mode: .readOnly)
-                try reader.execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; PRAGMA schema_version;")
+                // Opens the files; the schema, which takes a millisecond, waits for the first request that reads.
+                try reader.execute("PRAGMA query_only = ON; PRAGMA schema_version;")
                 return Confined(reader)
             }
         } catch let error as SQLiteError {

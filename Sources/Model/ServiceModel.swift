@@ -8,7 +8,7 @@ public final class ServiceModel: Sendable {
     /// The model's JSON.
     public enum Text: Sendable, ExpressibleByStringLiteral {
         case plain(StaticString)
-        /// As the build embeds it: see `DeflatedText`.
+        /// As the build embeds it: see `DeflatedBytes`.
         case deflated(base64: StaticString, count: Int)
 
         public init(stringLiteral text: StaticString) { self = .plain(text) }
@@ -17,7 +17,7 @@ public final class ServiceModel: Sendable {
             switch self {
             case .plain(let text): try? JSON(parsing: text)
             case .deflated(let base64, let count):
-                try? JSON(parsing: DeflatedText(base64: base64, count: count).bytes)
+                try? JSON(parsing: DeflatedBytes(base64: base64, count: count).bytes)
             }
         }
     }

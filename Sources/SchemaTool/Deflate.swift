@@ -1,10 +1,13 @@
 import CZlib
 
-/// Packs text as `DeflatedText` unpacks it: zlib, then Base64 without padding.
+/// Packs bytes as `DeflatedBytes` unpacks it: zlib, then Base64 without padding.
 enum Deflate {
-    static func base64(_ text: String) -> String {
-        encode(deflate(Array(text.utf8)))
+    /// The bytes as an expression in Swift.
+    static func expression(_ bytes: [UInt8]) -> String {
+        "DeflatedBytes(base64: \"\(base64(bytes))\", count: \(bytes.count))"
     }
+
+    static func base64(_ bytes: [UInt8]) -> String { encode(deflate(bytes)) }
 
     private static func deflate(_ bytes: [UInt8]) -> [UInt8] {
         var length = compressBound(uLong(bytes.count))

@@ -5,6 +5,7 @@ import JSON
 ///
 ///     SchemaTool shapes MODEL.json TABLE.swift OUTPUT.swift
 ///     SchemaTool embed OUTPUT.swift FILE…
+///     SchemaTool store OUTPUT.swift MIGRATION.sql…
 @main
 struct SchemaTool {
     static func main() throws {
@@ -16,6 +17,8 @@ struct SchemaTool {
             try write(generator.source(modelText: model), to: arguments[3])
         case "embed" where arguments.count > 2:
             try write(embedded(arguments.dropFirst(2)), to: arguments[1])
+        case "store" where arguments.count > 2:
+            try write(EmptyStore.source(migrations: arguments.dropFirst(2).map(read)), to: arguments[1])
         default:
             print("SchemaTool is run by the build.")
             exit(2)
@@ -43,8 +46,7 @@ struct SchemaTool {
             let text = try read(path)
             if parts.contains("deflated") {
                 imports = "import Deflate\n\n"
-                members += "    static let \(name) = DeflatedText(base64: \"\(Deflate.base64(text))\", "
-                members += "count: \(text.utf8.count))\n"
+                members += "    static let \(name) = \(Deflate.expression(Array(text.utf8)))\n"
             } else {
                 members += "    static let \(name): StaticString = \(literal(text))\n"
             }
@@ -65,12 +67,16 @@ struct SchemaTool {
     }
 
     private static func read(_ path: String) throws -> String {
+        String(decoding: try bytes(of: path), as: UTF8.self)
+    }
+
+    static func bytes(of path: String) throws -> [UInt8] {
         guard let file = fopen(path, "rb") else { throw Failure(path: path) }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func write(_ text: String, to path: String) throws {

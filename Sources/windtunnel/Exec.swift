@@ -8,7 +8,7 @@ import Synchronization
 
 struct Exec: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a command against a server of its own, and report what it did.",
+        commandName: "exec", abstract: "Run a command against a server of its own, and report what it did.",
         discussion: """
             The command sees AWS_ENDPOINT_URL, and credentials and a Region unless it has its own. Signals and the exit code
             are passed through; the report goes to standard error.

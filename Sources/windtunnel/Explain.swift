@@ -6,6 +6,7 @@ import Synchronization
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Tell what became of an event or a message, or what a rule of Config says of a resource, and why.",
         discussion: """
             It asks a running server, and prints which rules or subscriptions fit and which clause did not.

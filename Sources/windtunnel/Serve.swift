@@ -6,7 +6,7 @@ import Kernel
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Start the server (this is what happens without a subcommand).",
+        commandName: "serve", abstract: "Start the server (this is what happens without a subcommand).",
         discussion: "It prints where it listens, then the word Ready. alone on a line once it answers.")
 
     @Option(help: "The port to listen on; 0 takes a free one. (default: 4566)")

@@ -2,7 +2,7 @@ import Deflate
 
 /// A table of `Schema/ssm`: a record on a line, its columns separated by tabs.
 enum PublicTable {
-    static func rows(_ table: DeflatedText) -> [[String]] {
+    static func rows(_ table: DeflatedBytes) -> [[String]] {
         table.bytes.split(separator: UInt8(ascii: "\n")).map { line in
             line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map {
                 String(decoding: $0, as: UTF8.self)

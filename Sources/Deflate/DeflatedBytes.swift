@@ -1,14 +1,14 @@
 import CZlib
 
-/// Text that the build packed into the binary, with zlib and then in Base64, and that is unpacked when it is asked for.
+/// What the build packed into the binary, with zlib and then in Base64, and that is unpacked when it is asked for.
 ///
-/// The build makes one of every file under `Schema/` whose name says `.deflated.`. The text is not kept: whoever needs it
-/// again keeps what was read from it.
-public struct DeflatedText: Sendable {
+/// The build makes one of every file under `Schema/` whose name says `.deflated.`, of the migrations and of the empty store.
+/// The bytes are not kept: whoever needs them again keeps what was read from them.
+public struct DeflatedBytes: Sendable {
     private let packed: StaticString
     private let count: Int
 
-    /// - Parameter count: The bytes of the text before it was packed.
+    /// - Parameter count: The bytes there were before they were packed.
     public init(base64 packed: StaticString, count: Int) {
         self.packed = packed
         self.count = count
@@ -20,7 +20,7 @@ public struct DeflatedText: Sendable {
             var length = uLongf(count)
             let code = uncompress(room.baseAddress, &length, deflated, uLong(deflated.count))
             // The build packed it, so that only a broken build can get here.
-            precondition(code == Z_OK && Int(length) == count, "text embedded by the build does not unpack")
+            precondition(code == Z_OK && Int(length) == count, "what the build embedded does not unpack")
             filled = count
         }
     }
