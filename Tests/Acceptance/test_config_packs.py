@@ -272,3 +272,34 @@ def test_a_pack_may_say_what_is_to_be_done(config, account):
     put(config)
     assert config.describe_remediation_configurations(ConfigRuleNames=[rule])["RemediationConfigurations"] == []
     gone(config)
+
+
+def test_resources_may_name_their_controls_and_parameters_may_be_booleans_as_published_packs_have_it(config):
+    template = """
+Parameters:
+  DeployEdge:
+    Default: false
+    Type: String
+    AllowedValues: [true, false]
+Conditions:
+  IsEdge: {Fn::Equals: [!Ref DeployEdge, true]}
+Resources:
+  Always:
+    Controls: ['1667', '2091']
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: always
+      Scope: {ComplianceResourceTypes: []}
+      Source: {Owner: AWS, SourceIdentifier: DMS_REPLICATION_NOT_PUBLIC}
+  AtTheEdge:
+    Condition: IsEdge
+    Controls: ['2013']
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: edge
+      Source: {Owner: AWS, SourceIdentifier: CLOUDFRONT_ACCESSLOGS_ENABLED}
+"""
+    assert put(config, template)["ConformancePackState"] == "CREATE_COMPLETE"
+    assert [name.rsplit("-conformance-pack-")[0] for name in rules(config)] == ["always"]
+    put(config, template, ConformancePackInputParameters=[{"ParameterName": "DeployEdge", "ParameterValue": "true"}])
+    assert {name.rsplit("-conformance-pack-")[0] for name in rules(config)} == {"always", "edge"}

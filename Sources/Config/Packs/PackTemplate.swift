@@ -30,8 +30,10 @@ struct PackTemplate {
         "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings", "Conditions", "Resources",
         "Outputs",
     ]
+    /// `Controls` is no attribute of CloudFormation's: a pack that AWS publishes, for NZISM, says there which of the standard's
+    /// controls a rule is for.
     private static let attributes: Set = [
-        "Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy",
+        "Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "Controls",
     ]
     static let ruleType = "AWS::Config::ConfigRule"
     static let remediationType = "AWS::Config::RemediationConfiguration"
