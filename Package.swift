@@ -68,7 +68,9 @@ let package = Package(
         .target(name: "STS", dependencies: ["Kernel", "Model"], swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
             name: "Config",
-            dependencies: ["ConfigFacts", "ConfigQuery", "Deflate", "Guard", "JavaRegex", "Kernel", "Model", "YAML"],
+            dependencies: [
+                "CZlib", "ConfigFacts", "ConfigQuery", "Deflate", "Guard", "JavaRegex", "Kernel", "Model", "YAML",
+            ],
             swiftSettings: small, plugins: ["EmbedSchema"]),
         .target(
             name: "Scheduler", dependencies: ["Kernel", "Model", "ScheduleExpression"], swiftSettings: small,

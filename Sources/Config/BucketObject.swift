@@ -4,7 +4,7 @@ import Model
 import SQLite
 
 /// What AWS would put into the bucket of the delivery channel: kept in the store, under AWS's keys, as long as there is no
-/// S3. A page shows it.
+/// S3. A page shows it, and a file has it where the state is kept in a folder.
 struct BucketObject {
     let bucket: String
     let key: String
@@ -53,6 +53,14 @@ struct BucketObject {
             """
             INSERT OR REPLACE INTO config_object (account, region, bucket, key, written, body) VALUES (?, ?, ?, ?, ?, ?)
             """, context.account, context.region, bucket, key, context.now.milliseconds, body)
+        try BucketFile.plan(bucket, key, in: context)
+    }
+
+    static func body(_ bucket: String, _ key: String, in context: ReadContext) throws -> String? {
+        try context.database.first(
+            "SELECT body FROM config_object WHERE account = ? AND region = ? AND bucket = ? AND key = ?",
+            context.account, context.region, bucket, key
+        ) { $0.text(0) }
     }
 
     // MARK: Pages
@@ -74,10 +82,12 @@ struct BucketObject {
             AND (?4 IS NULL OR substr(key, 1, length(?4)) = ?4) ORDER BY bucket, key LIMIT ?5
             """, context.account, context.region, request.query["bucket"], request.query["prefix"], pageLimit
         ) { row in
-            objects.append([
-                "bucket": .string(row.text(0)), "key": .string(row.text(1)),
-                "written": .string(Timestamp(milliseconds: row.int64(2)).iso8601()), "bytes": .number(row.int64(3)),
-            ])
+            objects.append(
+                .object([
+                    "bucket": .string(row.text(0)), "key": .string(row.text(1)),
+                    "written": .string(Timestamp(milliseconds: row.int64(2)).iso8601()), "bytes": .number(row.int64(3)),
+                    "file": BucketFile.path(row.text(0), row.text(1), in: context).map { .string($0) },
+                ]))
         }
         return .json(["objects": .array(objects)])
     }
@@ -85,11 +95,7 @@ struct BucketObject {
     /// An object, unpacked: `/_windtunnel/config/objects/BUCKET/KEY`.
     @Sendable private static func show(_ request: PageRequest, in context: ReadContext) throws -> PageAnswer {
         let parts = request.rest.split(separator: "/", maxSplits: 1).map(String.init)
-        let body = try context.database.first(
-            "SELECT body FROM config_object WHERE account = ? AND region = ? AND bucket = ? AND key = ?",
-            context.account, context.region, parts.first ?? "", parts.count == 2 ? parts[1] : ""
-        ) { $0.text(0) }
-        guard let body else {
+        guard let body = try body(parts.first ?? "", parts.count == 2 ? parts[1] : "", in: context) else {
             return .json(["error": "NotFound", "message": "There is no such object."], status: 404)
         }
         return .text(body, contentType: "application/json")

@@ -106,6 +106,7 @@ public enum Config {
             .write("UntagResource", untagResource),
         ],
         jobRunners: [
+            BucketFile.jobKind: BucketFile.run,
             Inventory.jobKind: Inventory.run,
             OrganizationDeployment.jobKind: OrganizationDeployment.run,
             PackCompliance.jobKind: PackCompliance.run,

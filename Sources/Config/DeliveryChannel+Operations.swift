@@ -35,7 +35,8 @@ extension Config {
             detail: ["operation": "PutDeliveryChannel"])
         try context.notEnforced(
             "s3BucketName of delivery channel \(name)",
-            reason: "S3 is not served: what goes to the bucket is kept under /_windtunnel/config/objects")
+            reason: "S3 is not served: what goes to the bucket is kept under /_windtunnel/config/objects"
+                + (context.dataFolder.map { " and \($0)/objects" } ?? ""))
         if wanted.s3KmsKeyArn != nil {
             try context.notEnforced(
                 "s3KmsKeyArn of delivery channel \(name)",

@@ -52,6 +52,8 @@ public class ReadContext {
     /// Whether the names of deleted resources are held back for as long as AWS does it.
     public var holdsDeletedNames: Bool { kernel.holdsDeletedNames }
     public var random: Randomness { kernel.random }
+    /// Where the state is kept; nil for temporary state.
+    public var dataFolder: String? { kernel.dataFolder }
 
     public func arn(_ resource: String) -> ARN {
         ARN(service: service, region: region, account: account, resource: resource)

@@ -29,6 +29,7 @@ public final class Kernel: Sendable {
     public let permissions: PermissionLevel
     public let holdsDeletedNames: Bool
     let recordsBeyondAWS: Bool
+    let dataFolder: String?
     /// URLs by the ARNs of functions.
     let functions: [String: String]
     /// Warnings that were given already, so that a thousand messages give one.
@@ -59,6 +60,7 @@ public final class Kernel: Sendable {
         self.holdsDeletedNames = holdsDeletedNames
         self.recordsBeyondAWS = recordsBeyondAWS
         self.functions = functions
+        self.dataFolder = dataFolder
         random = Randomness(seed: seed)
         let store = try Store(folder: dataFolder, lanes: lanes, together: together)
         self.store = store

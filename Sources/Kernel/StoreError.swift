@@ -1,6 +1,6 @@
-/// Why a store cannot be opened; the text is for the person at the terminal.
+/// Why state cannot be opened or written; the text is for the person at the terminal.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }

@@ -1,6 +1,8 @@
 """What AWS Config does by the clock and delivers, with boto3: snapshots, history, daily recording, retention."""
 
+import gzip
 import json
+import signal
 
 import pytest
 from botocore.exceptions import ClientError
@@ -223,3 +225,86 @@ def test_a_recorder_goes_on_after_a_restart(start, tmp_path):
     assert statuses(config, QUEUE, url) == ["ResourceDiscovered", "OK"]
     server.advance("6h")
     assert [key for key in keys(server) if f"ConfigHistory_{QUEUE}_" in key]
+
+
+# Files
+
+def with_data(start, folder):
+    server = start("--data", str(folder))
+    server.json("POST", "/_windtunnel/clock", {"freeze": True})
+    server.json("POST", "/_windtunnel/clock", {"set": "2030-01-01T00:00:00Z"})
+    return server
+
+
+def files(folder):
+    """Below the folder of objects, without those on their way."""
+    return {str(path.relative_to(folder / "objects")): path for path in (folder / "objects").rglob("*")
+            if path.is_file()}
+
+
+def settle(server):
+    assert server.json("POST", "/_windtunnel/settle")[1]["settled"]
+
+
+def test_what_goes_to_a_bucket_is_packed_into_files_of_the_data_folder(start, tmp_path):
+    server = with_data(start, tmp_path)
+    config = server.client("config")
+    start_recorder(config, ACCOUNT, channel={"s3KeyPrefix": "team"})
+    server.client("sqs").create_queue(QueueName="q")
+    config.deliver_config_snapshot(deliveryChannelName="default")
+    settle(server)
+    found = files(tmp_path)
+    assert sorted(found) == sorted(f"{BUCKET}/{key}" for key in keys(server))
+    assert found[f"{BUCKET}/team/AWSLogs/{ACCOUNT}/Config/ConfigWritabilityCheckFile"].read_bytes() == b""
+    name, = [name for name in found if name.endswith(".json.gz")]
+    shown = content(server, name.removeprefix(f"{BUCKET}/"))
+    assert json.loads(gzip.decompress(found[name].read_bytes())) == shown
+    listed = server.json("GET", "/_windtunnel/config/objects?prefix=team/AWSLogs")[1]["objects"]
+    assert {one["file"] for one in listed} == {str(path) for path in found.values()}
+
+
+def test_what_is_refused_leaves_no_file(start, tmp_path):
+    server = with_data(start, tmp_path)
+    config = server.client("config")
+    put_recorder(config, ACCOUNT)
+    with pytest.raises(ClientError):
+        config.put_delivery_channel(DeliveryChannel={"s3BucketName": BUCKET, "s3KeyPrefix": ""})
+    with pytest.raises(ClientError):
+        config.deliver_config_snapshot(deliveryChannelName="default")
+    settle(server)
+    assert not (tmp_path / "objects").exists()
+
+
+def test_a_file_that_a_crash_prevented_is_there_after_the_next_start(start, tmp_path):
+    server = with_data(start, tmp_path)
+    config = server.client("config")
+    start_recorder(config, ACCOUNT)
+    settle(server)
+    # Where it is to go, a file is in the way: so the write fails, and is due again later.
+    (tmp_path / "objects" / BUCKET / "AWSLogs" / ACCOUNT / "Config" / "us-east-1").write_text("in the way")
+    config.deliver_config_snapshot(deliveryChannelName="default")
+    settle(server)
+    assert len(files(tmp_path)) == 2
+    server.stop(signal.SIGKILL)
+    (tmp_path / "objects" / BUCKET / "AWSLogs" / ACCOUNT / "Config" / "us-east-1").unlink()
+    again = start("--data", str(tmp_path))
+    again.advance("1h")
+    name, = [name for name in files(tmp_path) if "ConfigSnapshot" in name]
+    gzip.decompress((tmp_path / "objects" / name).read_bytes())
+
+
+def test_no_key_leads_out_of_its_bucket(start, tmp_path):
+    server = with_data(start, tmp_path)
+    config = server.client("config")
+    start_recorder(config, ACCOUNT, channel={"s3KeyPrefix": "../../../../up//./x"})
+    for identity in ["../../../../../../../../../../../../../../up", "ü" * 700]:
+        config.put_resource_config(ResourceType="My::Big::Thing", SchemaVersionId="00000001", ResourceId=identity,
+                                   Configuration=json.dumps({"text": "x" * 300_000}))
+    settle(server)
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("windtunnel.")] == ["objects"]
+    assert [path.name for path in (tmp_path / "objects").iterdir()] == [BUCKET]
+    assert [path.name for path in (tmp_path / "objects" / BUCKET).iterdir()] == ["%2E%2E"]
+    found = files(tmp_path)
+    assert len(found) == 3 and all(path.read_bytes()[:2] in (b"", b"\x1f\x8b") for path in found.values())
+    assert {one["file"] for one in server.json("GET", "/_windtunnel/config/objects")[1]["objects"]} == {
+        str(path) for path in found.values()}
