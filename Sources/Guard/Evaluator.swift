@@ -9,7 +9,7 @@ final class Evaluator {
     let report = Report()
     /// The clause that is being decided.
     var place = Place()
-    private let named: [String: [Rule]]
+    private lazy var named = Dictionary(grouping: file.rules, by: \.name)
     private var statuses: [String: Status] = [:]
     private var deciding: Set<String> = []
     private var depth = 0
@@ -21,7 +21,6 @@ final class Evaluator {
     init(_ file: PolicyFile, document: Document, now: Int64) {
         self.file = file
         self.now = now
-        named = Dictionary(grouping: file.rules, by: \.name)
         scope = Scope(root: Located(document.value), lets: file.lets, parent: nil)
     }
 

@@ -59,7 +59,7 @@ extension Parser {
         return false
     }
 
-    /// `<<text>>`.
+    /// `<<text>>`, without the indentation that it has in the policy.
     mutating func message() throws(GuardError) -> String? {
         let start = cursor.offset
         cursor.skip()
@@ -70,10 +70,16 @@ extension Parser {
         let from = cursor.offset
         while !cursor.isAtEnd {
             let to = cursor.offset
-            if cursor.eat(">>") { return cursor.text(from: from, to: to) }
+            if cursor.eat(">>") { return Self.trimmed(cursor.text(from: from, to: to)) }
             cursor.offset += 1
         }
         throw cursor.error("A message that << opens is not closed by >>.", at: from - 2)
+    }
+
+    private static func trimmed(_ message: String) -> String {
+        message.split(separator: "\n").map { line in
+            String(line.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        }.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     // MARK: Clauses
@@ -196,11 +202,11 @@ extension Parser {
             block = braced
         }
         let isOfType = AccessClause(
-            text: "Type == \"\(name)\"", query: Query(parts: [.key("Type")], matchesAll: true),
+            text: "Type == \"\(name)\"", query: Query(parts: [.key(Key("Type"))], matchesAll: true),
             comparator: Comparator(operation: .equal, isNegated: false), operand: .literal(.string(name)), message: nil,
             isNegated: false, place: place)
         let query = Query(
-            parts: [.key("Resources"), .allValues, .filter(capture: nil, [[.access(isOfType)]])], matchesAll: true)
+            parts: [.key(Key("Resources")), .allValues, .filter(capture: nil, [[.access(isOfType)]])], matchesAll: true)
         return TypeBlock(conditions: conditions, query: query, block: block, place: place)
     }
 

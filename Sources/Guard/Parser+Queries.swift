@@ -49,8 +49,8 @@ extension Parser {
     }
 
     private mutating func key() -> QueryPart? {
-        if let name = cursor.eatName() { return .key(name) }
-        return quoted().map { .key($0) }
+        if let name = cursor.eatName() { return .key(Key(name)) }
+        return quoted().map { .key(Key($0)) }
     }
 
     mutating func quoted() -> String? {
@@ -91,7 +91,7 @@ extension Parser {
         cursor.offset = start
         if let index = integer(), eatClose() { return .index(index) }
         cursor.offset = start
-        if let key = quoted(), eatClose() { return .key(key) }
+        if let key = quoted(), eatClose() { return .key(Key(key)) }
         cursor.offset = start
         if let name = cursor.eatName(), eatClose() { return .allIndices(capture: name) }
         cursor.offset = start

@@ -59,18 +59,17 @@ struct Selection {
     // MARK: Keys
 
     private func member(
-        _ key: String, _ index: Int, _ current: Located, in scope: Scope, casing: KeyCase?
+        _ key: Key, _ index: Int, _ current: Located, in scope: Scope, casing: KeyCase?
     ) throws(GuardError) -> [QueryResult] {
         // A key that is a number is taken for an index, even on a struct.
-        if let position = Int32(key) { return try element(Int(position), index, current, in: scope, casing: casing) }
+        if let position = key.position { return try element(position, index, current, in: scope, casing: casing) }
         guard case .map(let map) = current.value else { return missing(current, index) }
-        if let value = map[key] {
-            return try from(index + 1, current.member(key, value), in: scope, casing: casing)
+        if let value = map[key.text] {
+            return try from(index + 1, current.member(key.text, value), in: scope, casing: casing)
         }
-        for other in casing.map({ [$0] }) ?? KeyCase.allCases {
-            let converted = other.convert(key)
-            if let value = map[converted] {
-                return try from(index + 1, current.member(converted, value), in: scope, casing: other)
+        for spelling in key.spellings where casing == nil || casing == spelling.casing {
+            if let value = map[spelling.text] {
+                return try from(index + 1, current.member(spelling.text, value), in: scope, casing: spelling.casing)
             }
         }
         return missing(current, index)

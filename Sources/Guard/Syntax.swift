@@ -131,7 +131,7 @@ struct Query: Sendable {
 
 indirect enum QueryPart: Sendable {
     case this
-    case key(String)
+    case key(Key)
     case variable(String)
     /// `.*`
     case allValues
@@ -148,11 +148,26 @@ indirect enum QueryPart: Sendable {
     }
 }
 
+/// A key of a query with all that it is looked for by, made ready when the policy is read.
+struct Key: Sendable {
+    let text: String
+    /// Of a key that is a number, which is taken for an index.
+    let position: Int?
+    /// In the order in which they are tried.
+    let spellings: [(casing: KeyCase, text: String)]
+
+    init(_ text: String) {
+        self.text = text
+        position = Int32(text).map(Int.init)
+        spellings = KeyCase.allCases.map { ($0, $0.convert(text)) }
+    }
+}
+
 extension QueryPart {
     var text: String {
         switch self {
         case .this: "this"
-        case .key(let key): key.utf8.allSatisfy { isNameByte($0) } ? ".\(key)" : ".\"\(key)\""
+        case .key(let key): key.text.utf8.allSatisfy { isNameByte($0) } ? ".\(key.text)" : ".\"\(key.text)\""
         case .variable(let name): "%\(name)"
         case .allValues: ".*"
         case .allIndices(let capture): "[\(capture ?? "*")]"

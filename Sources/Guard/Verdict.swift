@@ -81,7 +81,7 @@ final class Report {
     /// The message of a call of a rule, for its clauses that have none.
     func say(_ message: String, since mark: Mark) {
         for index in mark.count..<checks.count where checks[index].customMessage == nil {
-            checks[index].customMessage = trimmed(message)
+            checks[index].customMessage = message
         }
     }
 
@@ -129,15 +129,8 @@ final class Report {
         checks.append(
             Check(
                 rule: rule, clause: clause, comparison: comparison, path: path.text, value: value,
-                comparedWith: comparedWith, message: message, customMessage: customMessage.map(trimmed),
+                comparedWith: comparedWith, message: message, customMessage: customMessage,
                 line: place.line, column: place.column))
-    }
-
-    /// Without the indentation that a message has in a policy.
-    private func trimmed(_ message: String) -> String {
-        message.split(separator: "\n").map { line in
-            String(line.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-        }.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 }
 
