@@ -31,7 +31,7 @@ struct Judge: Sendable {
     }
 
     /// Where parameters stand in the documents of policies.
-    private static let parametersName = "CONFIG_RULE_PARAMETERS"
+    static let parametersName = "CONFIG_RULE_PARAMETERS"
 
     /// Whether it takes a parameter into account; where one is given that it does not, it must not judge.
     func reads(_ parameter: String) -> Bool {
@@ -46,7 +46,9 @@ struct Judge: Sendable {
         case .policy(let policy):
             do {
                 let verdict = try policy.evaluate(
-                    subject.document.adding(Self.parametersName, .object(parameters.values)),
+                    parameters.values.members.isEmpty
+                        ? subject.documentWithoutParameters
+                        : subject.document.adding(Self.parametersName, .object(parameters.values)),
                     now: subject.now.milliseconds / 1000)
                 return Judgement(verdict)
             } catch {

@@ -8,19 +8,21 @@ struct RuleSubject: Sendable {
     let resource: ConfiguredResource
     /// The item in the spelling of notifications, with real JSON inside.
     let document: Document
+    /// The document as rules without parameters see it.
+    let documentWithoutParameters: Document
     let account: String
     let now: Timestamp
 
     init(_ item: StoredItem, in context: ReadContext) {
-        resource = item.resource
-        document = Document(item.notified(withNulls: false, in: context))
-        account = context.account
-        now = context.now
+        self.init(
+            resource: item.resource, document: item.notified(withNulls: false, in: context), account: context.account,
+            now: context.now)
     }
 
     init(resource: ConfiguredResource, document: JSON, account: String, now: Timestamp) {
         self.resource = resource
         self.document = Document(document)
+        documentWithoutParameters = self.document.adding(Judge.parametersName, [:])
         self.account = account
         self.now = now
     }
