@@ -11,8 +11,8 @@ struct ChannelMessage {
     private static let subjectLimit = 100
 
     func send(in context: WriteContext) throws {
-        guard let channel = try StoredChannel.own(in: context), let topic = channel.settings.snsTopicARN,
-            let recorder = try StoredRecorder.own(in: context)
+        guard try StoredChannel.hasTopic(in: context), let channel = try StoredChannel.own(in: context),
+            let topic = channel.settings.snsTopicARN, let recorder = try StoredRecorder.own(in: context)
         else { return }
         let subject = "[AWS Config:\(context.region)] \(self.subject)"
         let content = JSON.object(["subject": .string(Self.cut(subject)), "message": .string(body.description)])

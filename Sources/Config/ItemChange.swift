@@ -16,18 +16,24 @@ struct ItemChange {
     private static let bytesLimit = 256 * 1024
 
     func tell(in context: WriteContext) throws {
-        let message = message(in: context)
-        guard message.description.utf8.count <= Self.bytesLimit else { return try tellOversized(in: context) }
+        let detail = JSON.object([
+            "recordVersion": "1.3", "messageType": "ConfigurationItemChangeNotification",
+            "configurationItemDiff": diff.json(withNulls: false),
+            "notificationCreationTime": .string(context.now.iso8601()),
+            "configurationItem": item.notified(withNulls: false, in: context),
+        ])
+        // The message is the same with nulls; to write down one that nobody gets only shows whether it is too large.
+        let nulls = 64 * (diff.properties.count + item.resource.relationships.count + 16)
+        let isSmall = detail.largestSize + nulls <= Self.bytesLimit
+        guard isSmall || message(in: context).description.utf8.count <= Self.bytesLimit else {
+            return try tellOversized(in: context)
+        }
         try context.emit(
             Event(
                 source: "aws.config", detailType: "Config Configuration Item Change", resources: resources,
-                detail: .object([
-                    "recordVersion": "1.3", "messageType": "ConfigurationItemChangeNotification",
-                    "configurationItemDiff": diff.json(withNulls: false),
-                    "notificationCreationTime": .string(context.now.iso8601()),
-                    "configurationItem": item.notified(withNulls: false, in: context),
-                ])))
-        try ChannelMessage(subject: subject(in: context), body: message).send(in: context)
+                detail: detail))
+        guard try StoredChannel.hasTopic(in: context) else { return }
+        try ChannelMessage(subject: subject(in: context), body: message(in: context)).send(in: context)
     }
 
     /// What the topic gets, and functions of rules.
@@ -94,4 +100,21 @@ struct ItemChange {
         let resource = item.resource
         return "\(resource.type) \(resource.name ?? resource.id) \(verb) in Account \(context.account)"
     }
+}
+
+extension JSON {
+    /// No text of it has more bytes than this.
+    fileprivate var largestSize: Int {
+        switch self {
+        case .null, .bool: 5
+        case .number(let text): text.utf8.count
+        case .string(let text): Self.largestSize(text)
+        case .array(let array): array.reduce(2) { $0 + $1.largestSize + 1 }
+        case .object(let object):
+            object.members.reduce(2) { $0 + Self.largestSize($1.name) + $1.value.largestSize + 2 }
+        }
+    }
+
+    /// A byte becomes six at most, as in `\u0001`.
+    private static func largestSize(_ text: String) -> Int { 2 + 6 * text.utf8.count }
 }

@@ -13,6 +13,8 @@ enum Recording {
         let plan: RecordingPlan?
         /// When days of daily recording begin.
         let started: Timestamp
+        /// Whether the recorder has written no item since it started.
+        let isPending: Bool
     }
 
     @Sendable static func isOn(_ context: WriteContext) throws -> Bool { try plan(in: context) != nil }
@@ -23,12 +25,12 @@ enum Recording {
         try context.cached(cacheKey(context)) {
             let recorder = try StoredRecorder.own(in: context)
             guard let recorder, recorder.isRecording, let group = recorder.settings.recordingGroup else {
-                return Known(plan: nil, started: context.now)
+                return Known(plan: nil, started: context.now, isPending: recorder?.isPending == true)
             }
             let plan = RecordingPlan(
                 group: group, mode: recorder.settings.recordingMode ?? RecordingPlan.continuous,
                 beyondAWS: context.recordsBeyondAWS)
-            return Known(plan: plan, started: recorder.started ?? context.now)
+            return Known(plan: plan, started: recorder.started ?? context.now, isPending: recorder.isPending)
         }
     }
 
@@ -141,7 +143,10 @@ enum Recording {
             ])
         let change = ItemChange(item, after: previous)
         try change.tell(in: context)
-        try StoredRecorder.succeed(in: context)
+        if try known(in: context)?.isPending == true {
+            try StoredRecorder.succeed(in: context)
+            forgetPlan(in: context)
+        }
         try RuleEngine.take(change, after: previous, in: context)
     }
 }

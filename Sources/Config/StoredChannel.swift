@@ -29,16 +29,27 @@ struct StoredChannel {
         }
     }
 
+    /// Whether there is a topic to be told; kept from one transaction to the next, since every change asks.
+    static func hasTopic(in context: WriteContext) throws -> Bool {
+        try context.cached(cacheKey(context)) { try own(in: context)?.settings.snsTopicARN != nil } ?? false
+    }
+
+    private static func cacheKey(_ context: ReadContext) -> String {
+        "config channel \(context.account) \(context.region)"
+    }
+
     func save(in context: WriteContext) throws {
         try context.database.run(
             "INSERT OR REPLACE INTO config_channel (account, region, name, settings, status) VALUES (?, ?, ?, ?, ?)",
             context.account, context.region, name, settings.json.description, JSON.object(status).description)
+        context.forget(Self.cacheKey(context))
     }
 
     func delete(in context: WriteContext) throws {
         try context.database.run(
             "DELETE FROM config_channel WHERE account = ? AND region = ? AND name = ?", context.account,
             context.region, name)
+        context.forget(Self.cacheKey(context))
     }
 
     /// Says how a delivery went. In capitals, whatever the model says: so AWS's samples have it.

@@ -18,6 +18,8 @@ struct StoredRecorder {
     /// What DescribeConfigurationRecorders shows, but for names.
     var settings: ConfigurationRecorder
 
+    var isPending: Bool { status == "PENDING" }
+
     func arn(in context: ReadContext) -> ARN { context.arn("configuration-recorder/\(name)/\(id)") }
 
     /// The recorder that the account itself made.

@@ -159,7 +159,8 @@ struct RemediationRun {
 
     /// To be called when a rule finds that a resource is not compliant.
     static func consider(_ rule: String, on type: String, _ id: String, in context: WriteContext) throws {
-        guard let remediation = try StoredRemediation.find(rule, in: context), remediation.isAbout(type),
+        guard try StoredRemediation.rules(in: context).contains(rule),
+            let remediation = try StoredRemediation.find(rule, in: context), remediation.isAbout(type),
             remediation.settings.automatic == true
         else { return }
         // In a transaction of its own, so that what the Automation changes is recorded in turn.

@@ -31,16 +31,33 @@ struct StoredRemediation {
         return found
     }
 
+    /// The rules that have one; kept from one transaction to the next, since every bad verdict asks.
+    static func rules(in context: WriteContext) throws -> Set<String> {
+        try context.cached(cacheKey(context)) {
+            var rules: Set<String> = []
+            try context.database.query(
+                "SELECT rule FROM config_remediation WHERE account = ? AND region = ?", context.account, context.region
+            ) { rules.insert($0.text(0)) }
+            return rules
+        } ?? []
+    }
+
+    private static func cacheKey(_ context: ReadContext) -> String {
+        "config remediations \(context.account) \(context.region)"
+    }
+
     func save(in context: WriteContext) throws {
         try context.database.run(
             "INSERT OR REPLACE INTO config_remediation (account, region, rule, settings) VALUES (?, ?, ?, ?)",
             context.account, context.region, rule, settings.json.description)
+        context.forget(Self.cacheKey(context))
     }
 
     func delete(in context: WriteContext) throws {
         try context.database.run(
             "DELETE FROM config_remediation WHERE account = ? AND region = ? AND rule = ?", context.account,
             context.region, rule)
+        context.forget(Self.cacheKey(context))
         try context.database.run(
             "DELETE FROM config_remediation_exception WHERE account = ? AND region = ? AND rule = ?", context.account,
             context.region, rule)
