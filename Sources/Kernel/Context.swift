@@ -100,6 +100,8 @@ public final class WriteContext: ReadContext {
         var changed: Set<String> = []
         /// Resources whose configuration may have changed.
         var touched: [Touched] = []
+        /// What is to be done before the commit.
+        var closing: [(key: String, body: @Sendable (Connection) throws -> Void)] = []
     }
 
     /// The journal row that led to what is done now.
@@ -137,6 +139,12 @@ public final class WriteContext: ReadContext {
 
     /// Lets all requests that wait for `key` look again: what they wait for will not come by this name.
     public func signalAll(_ key: String) { effects.signals.append(.all(key)) }
+
+    /// Does something before the commit, and once where requests share it: of what comes with one key, the last. It is for
+    /// notes that each of many changes renews.
+    public func beforeCommit(_ key: String, _ body: @escaping @Sendable (Connection) throws -> Void) {
+        effects.closing.append((key, body))
+    }
 
     /// What a change did to a resource.
     public enum Change: String, Sendable { case created, changed, deleted }

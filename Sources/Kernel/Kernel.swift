@@ -157,6 +157,7 @@ public final class Kernel: Sendable {
             try context.wakeJobs()
             let (woken, unheard) = self.waiters.take(for: context.effects.signals)
             outcome.withLock { $0 = (output, unheard, context.effects.requests) }
+            for (key, body) in context.effects.closing { self.store.beforeCommit(key, body) }
             return woken
         } done: { error in
             guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {

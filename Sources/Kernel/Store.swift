@@ -22,6 +22,8 @@ final class Store: Sendable {
     private let writer: Confined<Connection>
     private let readers: [Confined<Connection>]
     private let queue = DispatchQueue(label: "windtunnel.writer")
+    /// What is to be done before the commit of the group that is under way, by key, in the order of the keys' coming.
+    private let closing = Mutex<(keys: [String], bodies: [String: @Sendable (Connection) throws -> Void])>(([], [:]))
     private let waiting = Mutex<(work: [Work], isScheduled: Bool)>(([], false))
 
     /// Opens the state in `folder`, or a temporary one, with a reading connection for each lane.
@@ -103,6 +105,21 @@ final class Store: Sendable {
         if let error = outcome.withLock({ $0 }) { throw error }
     }
 
+    /// Does something once before the commit of the group that is under way: of what comes with one key, the last. Called by
+    /// work that has succeeded; what `body` throws undoes the group.
+    func beforeCommit(_ key: String, _ body: @escaping @Sendable (Connection) throws -> Void) {
+        closing.withLock { closing in
+            if closing.bodies.updateValue(body, forKey: key) == nil { closing.keys.append(key) }
+        }
+    }
+
+    private func takeClosing() -> [@Sendable (Connection) throws -> Void] {
+        closing.withLock { closing in
+            defer { closing = ([], [:]) }
+            return closing.keys.compactMap { closing.bodies[$0] }
+        }
+    }
+
     /// Moves everything into the state file itself, so that it is whole without its write-ahead log.
     func checkpoint() {
         guard !isTemporary else { return }
@@ -139,8 +156,10 @@ final class Store: Sendable {
                 }
                 next += 1
             }
+            for body in takeClosing() { try body(connection) }
             try connection.run("COMMIT")
         } catch {
+            _ = takeClosing()
             _ = try? connection.run("ROLLBACK")
             for work in group { work.done(error) }
             return

@@ -288,3 +288,43 @@ def test_managed_rules_before_resources_are_made(server, config):
                for entry in server.journal("notEnforced"))
     proactive = config.describe_config_rules(Filters={"EvaluationMode": "PROACTIVE"})["ConfigRules"]
     assert [rule["ConfigRuleName"] for rule in proactive] == ["tagged", "versioned"]
+
+
+def test_the_times_of_a_verdict_that_stays(frozen, account):
+    """A rule that says the same of the next item has said it then; what it says otherwise names the time before."""
+    config, sns = frozen.client("config", account), frozen.client("sns", account)
+    start_recorder(config, account)
+    config.put_config_rule(ConfigRule=managed())
+    topic = sns.create_topic(Name="plain")["TopicArn"]
+
+    def times():
+        result, = config.get_compliance_details_by_config_rule(ConfigRuleName="rule")["EvaluationResults"]
+        other, = config.get_compliance_details_by_resource(
+            ResourceType="AWS::SNS::Topic", ResourceId=topic)["EvaluationResults"]
+        assert result == other
+        status, = config.describe_config_rule_evaluation_status()["ConfigRulesEvaluationStatus"]
+        found = {result["ResultRecordedTime"], result["ConfigRuleInvokedTime"], status["LastSuccessfulEvaluationTime"],
+                 result["EvaluationResultIdentifier"]["OrderingTimestamp"], status["LastSuccessfulInvocationTime"]}
+        assert len(found) == 1, found
+        return found.pop()
+
+    first = times()
+    for number in range(2):
+        frozen.advance("1m")
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue=str(number))
+    assert (times() - first).total_seconds() == 120
+    frozen.advance("1m")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/key")
+    detail = compliance_events(frozen, account)[-1]["detail"]
+    old, new = (detail[name]["resultRecordedTime"] for name in ("oldEvaluationResult", "newEvaluationResult"))
+    assert old[14:16] != new[14:16] and old == detail["oldEvaluationResult"]["configRuleInvokedTime"]
+    changed = times()
+    assert (changed - first).total_seconds() == 180
+    # A rule that judges no more keeps what it said last.
+    frozen.advance("1m")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="last")
+    last = times()
+    config.stop_configuration_recorder(ConfigurationRecorderName="default")
+    frozen.advance("1m")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="unseen")
+    assert times() == last and (last - changed).total_seconds() == 60

@@ -77,6 +77,9 @@ struct ActiveRule: Sendable {
         (rule.settings.evaluationModes ?? []).contains { $0.mode?.rawValue == "PROACTIVE" }
     }
 
+    /// Whether it judges the resource as the item has it.
+    func isAbout(_ item: StoredItem) -> Bool { item.isRecorded && scope.contains(item.resource) }
+
     func judgement(on subject: RuleSubject) -> Judgement {
         guard let judge else { return .insufficientData("This rule is not evaluated here.") }
         return judge.judgement(on: subject, parameters)

@@ -13,15 +13,26 @@ enum ComplianceChange {
         _ judgement: Judgement, of rule: StoredRule, on type: String, _ id: String, ordering: Timestamp,
         invoked: Timestamp, in context: WriteContext
     ) throws {
-        let old = try StoredResult.find(rule.name, type, id, in: context)
+        try take(
+            judgement, of: rule, on: type, id, after: try StoredResult.find(rule.name, type, id, in: context),
+            ordering: ordering, invoked: invoked, in: context)
+    }
+
+    /// - Parameters:
+    ///   - old: what the rule has said before.
+    ///   - followsItem: whether both times are those of the resource's current item.
+    static func take(
+        _ judgement: Judgement, of rule: StoredRule, on type: String, _ id: String, after old: StoredResult?,
+        ordering: Timestamp, invoked: Timestamp, followsItem: Bool = false, in context: WriteContext
+    ) throws {
         let new = StoredResult(
             rule: rule.name, type: type, id: id, compliance: judgement.compliance,
             annotation: judgement.annotation.map(shortened), ordering: ordering, invoked: invoked,
-            recorded: context.now)
+            recorded: context.now, followsItem: followsItem)
         if new.compliance == .insufficientData {
             guard old != nil else { return }
             try new.delete(in: context)
-        } else {
+        } else if !new.says(sameAs: old) {
             try new.save(in: context)
         }
         if new.compliance == .nonCompliant {

@@ -8,22 +8,29 @@ import Model
 enum RuleEngine {
     /// To be called with each configuration item that was written.
     static func take(_ change: ItemChange, after previous: StoredItem?, in context: WriteContext) throws {
-        let rules = try ActiveRule.all(in: context)
-        guard !rules.isEmpty else { return }
         let item = change.item
+        let rules = try ActiveRule.all(in: context).filter { rule in
+            rule.isTriggeredByChanges && (rule.isAbout(item) || previous.map(rule.isAbout) == true)
+        }
+        guard !rules.isEmpty else { return }
         let subject = RuleSubject(item, in: context)
-        for rule in rules where rule.isTriggeredByChanges {
-            let isIn = rule.scope.contains(item.resource) && item.isRecorded
-            let wasIn = previous.map { rule.scope.contains($0.resource) && $0.isRecorded } ?? false
-            guard isIn || wasIn else { continue }
+        let known = try StoredResult.byRule(
+            on: item.resource.type, item.resource.id, before: previous, in: context)
+        for rule in rules {
+            let isIn = rule.isAbout(item)
+            let old = known[rule.rule.name]
             if rule.rule.owner == .function {
                 try RuleFunction.invoke(rule.rule, with: change, hasLeft: !isIn, in: context)
             } else if isIn {
-                try judge(subject, rule, ordering: item.captured, invoked: context.now, in: context)
-            } else if try StoredResult.find(rule.rule.name, item.resource.type, item.resource.id, in: context) != nil {
+                guard let judgement = try judgement(of: rule, on: subject, in: context) else { continue }
                 try ComplianceChange.take(
-                    .notApplicable, of: rule.rule, on: item.resource.type, item.resource.id, ordering: item.captured,
-                    invoked: context.now, in: context)
+                    judgement, of: rule.rule, on: item.resource.type, item.resource.id, after: old,
+                    ordering: item.captured, invoked: context.now, followsItem: item.captured == context.now,
+                    in: context)
+            } else if old != nil {
+                try ComplianceChange.take(
+                    .notApplicable, of: rule.rule, on: item.resource.type, item.resource.id, after: old,
+                    ordering: item.captured, invoked: context.now, in: context)
             }
         }
     }
@@ -32,16 +39,24 @@ enum RuleEngine {
     static func judge(
         _ subject: RuleSubject, _ rule: ActiveRule, ordering: Timestamp, invoked: Timestamp, in context: WriteContext
     ) throws {
-        guard rule.judge != nil else { return }
+        guard let judgement = try judgement(of: rule, on: subject, in: context) else { return }
+        try ComplianceChange.take(
+            judgement, of: rule.rule, on: subject.resource.type, subject.resource.id, ordering: ordering,
+            invoked: invoked, in: context)
+    }
+
+    /// What a rule says, and that it was asked; nil where nobody here can say.
+    private static func judgement(of rule: ActiveRule, on subject: RuleSubject, in context: WriteContext) throws
+        -> Judgement?
+    {
+        guard rule.judge != nil else { return nil }
         let judgement = rule.judgement(on: subject)
         if judgement.compliance == .insufficientData, let reason = judgement.findings.first?.text {
             try RuleStatus.note(
                 failureOf: .evaluation, code: "InternalFailure", message: reason, of: rule.rule.name, in: context)
         } else {
-            try RuleStatus.note([.invocation, .evaluation], of: rule.rule.name, in: context)
+            RuleStatus.noteEvaluation(by: rule.rule, in: context)
         }
-        try ComplianceChange.take(
-            judgement, of: rule.rule, on: subject.resource.type, subject.resource.id, ordering: ordering,
-            invoked: invoked, in: context)
+        return judgement
     }
 }

@@ -27,6 +27,22 @@ enum RuleStatus {
         }
     }
 
+    /// The rule was asked and has answered. Each of the items of a commit says so, and the last one does it for all.
+    static func noteEvaluation(by rule: StoredRule, in context: WriteContext) {
+        let (account, region, name, id) = (context.account, context.region, rule.name, rule.id)
+        let now = context.now.json
+        context.beforeCommit("config rule status \(account) \(region) \(id)") { database in
+            let changes = JSON.object([
+                "FirstEvaluationStarted": true, Step.invocation.rawValue: now, Step.evaluation.rawValue: now,
+            ])
+            try database.run(
+                """
+                UPDATE config_rule SET status = json_patch(status, ?)
+                WHERE account = ? AND region = ? AND name = ? AND id = ?
+                """, changes.description, account, region, name, id)
+        }
+    }
+
     static func note(_ steps: [Step], of rule: String, in context: WriteContext) throws {
         try patch(rule, steps.map { ($0.rawValue, context.now.json) }, in: context)
     }
@@ -43,7 +59,6 @@ enum RuleStatus {
             ], in: context)
     }
 
-    /// In one statement: every item does this for every rule about it.
     private static func patch(_ rule: String, _ changes: [(String, JSON)], in context: WriteContext) throws {
         let changes = JSONObject([("FirstEvaluationStarted", true)] + changes)
         try context.database.run(

@@ -14,16 +14,44 @@ struct StoredResult {
     let ordering: Timestamp
     let invoked: Timestamp
     let recorded: Timestamp
+    /// Whether the three times are those of the resource's current item, whatever they were when the row was written: so
+    /// an item of which a rule says the same as before needs no row.
+    var followsItem = false
 
     static let annotationLimit = 256
 
     static func find(_ rule: String, _ type: String, _ id: String, in context: ReadContext) throws -> StoredResult? {
         try context.database.first(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_known_result
             WHERE account = ? AND region = ? AND rule = ? AND type = ? AND id = ?
             """, context.account, context.region, rule, type, id
         ) { StoredResult($0) }
+    }
+
+    /// What all rules said of a resource before its current item, by rule.
+    static func byRule(on type: String, _ id: String, before item: StoredItem?, in context: ReadContext) throws
+        -> [String: StoredResult]
+    {
+        var results: [String: StoredResult] = [:]
+        try context.database.query(
+            """
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item
+            FROM config_result INDEXED BY config_result_resource
+            WHERE account = ? AND region = ? AND type = ? AND id = ?
+            """, context.account, context.region, type, id
+        ) { row in
+            let result = StoredResult(row)
+            results[result.rule] = item.map(result.following) ?? result
+        }
+        return results
+    }
+
+    private func following(_ item: StoredItem) -> StoredResult {
+        guard followsItem else { return self }
+        return StoredResult(
+            rule: rule, type: type, id: id, compliance: compliance, annotation: annotation, ordering: item.captured,
+            invoked: item.captured, recorded: item.captured, followsItem: true)
     }
 
     /// The results of a rule behind a resource, by type and id.
@@ -33,21 +61,21 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_known_result
             WHERE account = ? AND region = ? AND rule = ? AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?
             """, context.account, context.region, rule, position.type, position.id, limit
         ) { results.append(StoredResult($0)) }
         return results
     }
 
-    /// The results of a rule that no run since a time has renewed.
+    /// The results of a rule that no run since a time has renewed. A run writes the rows of all that the rule is about.
     static func list(of rule: String, invokedBefore time: Timestamp, limit: Int, in context: ReadContext) throws
         -> [StoredResult]
     {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_result
             WHERE account = ? AND region = ? AND rule = ? AND invoked < ? AND compliance <> 'NOT_APPLICABLE' LIMIT ?
             """, context.account, context.region, rule, time.milliseconds, limit
         ) { results.append(StoredResult($0)) }
@@ -59,9 +87,13 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded
-            FROM config_result INDEXED BY config_result_resource
-            WHERE account = ? AND region = ? AND type = ? AND id = ? ORDER BY rule
+            SELECT r.rule, r.type, r.id, r.compliance, r.annotation, coalesce(i.captured, r.ordering),
+                coalesce(i.captured, r.invoked), coalesce(i.captured, r.recorded), r.follows_item
+            FROM config_result r INDEXED BY config_result_resource
+            LEFT JOIN config_item i INDEXED BY config_item_current
+                ON r.follows_item AND i.account = r.account AND i.region = r.region AND i.type = r.type AND i.id = r.id
+                AND i.is_current = 1
+            WHERE r.account = ? AND r.region = ? AND r.type = ? AND r.id = ? ORDER BY r.rule
             """, context.account, context.region, type, id
         ) { results.append(StoredResult($0)) }
         return results
@@ -72,23 +104,42 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_known_result
             WHERE account = ? AND region = ? ORDER BY type, id, rule LIMIT ?
             """, context.account, context.region, limit
         ) { results.append(StoredResult($0)) }
         return results
     }
 
+    /// Whether the row says it already.
+    func says(sameAs old: StoredResult?) -> Bool {
+        guard followsItem, let old else { return false }
+        return old.followsItem && old.compliance == compliance && old.annotation == annotation
+    }
+
     func save(in context: WriteContext) throws {
         try context.database.run(
             """
             INSERT INTO config_result
-                (account, region, rule, type, id, compliance, annotation, ordering, invoked, recorded)
-            VALUES (?, ?, ?, ?, ?, ?6, ?7, ?8, ?9, ?10)
+                (account, region, rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item)
+            VALUES (?, ?, ?, ?, ?, ?6, ?7, ?8, ?9, ?10, ?11)
             ON CONFLICT (account, region, rule, type, id)
-            DO UPDATE SET compliance = ?6, annotation = ?7, ordering = ?8, invoked = ?9, recorded = ?10
+            DO UPDATE SET compliance = ?6, annotation = ?7, ordering = ?8, invoked = ?9, recorded = ?10,
+                follows_item = ?11
             """, context.account, context.region, rule, type, id, compliance.rawValue, annotation,
-            ordering.milliseconds, invoked.milliseconds, recorded.milliseconds)
+            ordering.milliseconds, invoked.milliseconds, recorded.milliseconds, followsItem)
+    }
+
+    /// To be called when a rule does not judge items any more: what it said last keeps its times.
+    static func keepTimes(of rule: String, in context: WriteContext) throws {
+        try context.database.run(
+            """
+            UPDATE config_result SET follows_item = 0, (ordering, invoked, recorded) = (
+                SELECT ordering, invoked, recorded FROM config_known_result k
+                WHERE k.account = config_result.account AND k.region = config_result.region
+                AND k.rule = config_result.rule AND k.type = config_result.type AND k.id = config_result.id)
+            WHERE account = ? AND region = ? AND rule = ? AND follows_item
+            """, context.account, context.region, rule)
     }
 
     func delete(in context: WriteContext) throws {
@@ -135,6 +186,6 @@ extension StoredResult {
             rule: row.text(0), type: row.text(1), id: row.text(2),
             compliance: ComplianceValue(rawValue: row.text(3)) ?? .insufficientData, annotation: row.optionalText(4),
             ordering: Timestamp(milliseconds: row.int64(5)), invoked: Timestamp(milliseconds: row.int64(6)),
-            recorded: Timestamp(milliseconds: row.int64(7)))
+            recorded: Timestamp(milliseconds: row.int64(7)), followsItem: row.bool(8))
     }
 }
