@@ -25,6 +25,6 @@ import Testing
         try Data(Migrations.emptyStore).write(to: new)
         let made = try contents(Connection(path: new.path, mode: .readWrite))
         #expect(made == (try contents(old)))
-        #expect(made.contains { $0.hasPrefix("table parameter ") })
+        #expect(made.contains { $0.hasPrefix("table ssm_parameter ") })
     }
 }
