@@ -2,8 +2,8 @@ import Foundation
 import PackagePlugin
 
 /// Turns what a module owns under `Schema/` into Swift source: the API model `Schema/aws/<module>.json` into typed
-/// inputs and outputs, data files of `Schema/<module>/` into literals (those named `….deflated.…` packed), and for the kernel the
-/// migrations of `Schema/sql/`, in the order of their names, with the file they make.
+/// inputs and outputs, data files of `Schema/<module>/` into literals (those named `….deflated.…` packed), and for the
+/// kernel the migrations of `Schema/sql/`, in the order of their names, with the file they make.
 @main
 struct EmbedSchema: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
@@ -12,35 +12,26 @@ struct EmbedSchema: BuildToolPlugin {
         let module = target.name.lowercased()
         var commands: [Command] = []
 
+        func generate(_ file: String, by verb: String, from inputs: [URL]) {
+            let output = context.pluginWorkDirectoryURL.appending(path: file)
+            commands.append(
+                .buildCommand(
+                    displayName: "\(file) of \(target.name)", executable: tool,
+                    arguments: [verb, output.path()] + inputs.map { $0.path() },
+                    inputFiles: inputs, outputFiles: [output]))
+        }
+
         let model = schema.appending(path: "aws/\(module).json")
         if FileManager.default.fileExists(atPath: model.path()) {
-            let output = context.pluginWorkDirectoryURL.appending(path: "\(target.name)Model.swift")
             let table = context.package.directoryURL.appending(path: "Sources/\(target.name)/\(target.name).swift")
-            commands.append(
-                .buildCommand(
-                    displayName: "Shapes of \(target.name)", executable: tool,
-                    arguments: ["shapes", model.path(), table.path(), output.path()],
-                    inputFiles: [model, table], outputFiles: [output]))
+            generate("\(target.name)Model.swift", by: "shapes", from: [model, table])
         }
         if target.name == "Kernel" {
-            let migrations = try files(of: schema.appending(path: "sql"))
-            let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedStore.swift")
-            commands.append(
-                .buildCommand(
-                    displayName: "Empty store", executable: tool,
-                    arguments: ["store", output.path()] + migrations.map { $0.path() },
-                    inputFiles: migrations, outputFiles: [output]))
+            generate("EmbeddedStore.swift", by: "store", from: try files(of: schema.appending(path: "sql")))
         }
         let folder = schema.appending(path: module)
         let data = try files(of: folder) + files(of: folder.appending(path: "documents"))
-        if !data.isEmpty {
-            let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedSchema.swift")
-            commands.append(
-                .buildCommand(
-                    displayName: "Data of \(target.name)", executable: tool,
-                    arguments: ["embed", output.path()] + data.map { $0.path() },
-                    inputFiles: data, outputFiles: [output]))
-        }
+        if !data.isEmpty { generate("EmbeddedSchema.swift", by: "embed", from: data) }
         return commands
     }
 

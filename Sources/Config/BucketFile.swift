@@ -18,7 +18,9 @@ enum BucketFile {
         let names = parts.flatMap { name -> [String] in
             switch name {
             // A key leads nowhere else, and says each name that file systems would leave out.
-            case "", ".", "..": return ["%" + (name.isEmpty ? "2F" : name.map { _ in "2E" }.joined(separator: "%"))]
+            case "": return ["%2F"]
+            case ".": return ["%2E"]
+            case "..": return ["%2E%2E"]
             default: return pieces(of: name.replacing("\0", with: "%00"))
             }
         }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Packs bytes as `DeflatedBytes` unpacks it: zlib, then Base64 without padding.
+/// Packs bytes as `DeflatedBytes` unpacks them: zlib, then Base64 without padding.
 enum Deflate {
     /// The bytes as an expression in Swift.
     static func expression(_ bytes: [UInt8]) -> String {

@@ -3,7 +3,7 @@ import JSON
 
 /// The build tool behind the `EmbedSchema` plugin.
 ///
-///     SchemaTool shapes MODEL.json TABLE.swift OUTPUT.swift
+///     SchemaTool shapes OUTPUT.swift MODEL.json TABLE.swift
 ///     SchemaTool embed OUTPUT.swift FILE…
 ///     SchemaTool store OUTPUT.swift MIGRATION.sql…
 @main
@@ -12,9 +12,9 @@ struct SchemaTool {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "shapes" where arguments.count == 4:
-            let model = try read(arguments[1])
-            let generator = ShapeGenerator(model: try JSON(parsing: model), served: served(in: try read(arguments[2])))
-            try write(generator.source(modelText: model), to: arguments[3])
+            let model = try read(arguments[2])
+            let generator = ShapeGenerator(model: try JSON(parsing: model), served: served(in: try read(arguments[3])))
+            try write(generator.source(modelText: model), to: arguments[1])
         case "embed" where arguments.count > 2:
             try write(embedded(arguments.dropFirst(2)), to: arguments[1])
         case "store" where arguments.count > 2:

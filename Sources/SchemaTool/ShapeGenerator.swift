@@ -22,7 +22,8 @@ struct ShapeGenerator {
         var source = "import JSON\nimport Model\n\n"
         source += "extension ServiceModel {\n    /// The API model of \(metadata["serviceFullName"]?.string ?? "").\n"
         source += "    static let \(Name.member(metadata["service"]?.string ?? "")) = ServiceModel(\(facts), "
-        source += "text: .deflated(base64: \"\(Deflate.base64(Array(modelText.utf8)))\", count: \(modelText.utf8.count)))\n}\n"
+        let text = Array(modelText.utf8)
+        source += "text: .deflated(base64: \"\(Deflate.base64(text))\", count: \(text.count)))\n}\n"
         for shape in shapes where inputs.contains(shape.name) || outputs.contains(shape.name) {
             if shape.value["enum"] != nil {
                 source += enumeration(shape.name, shape.value)

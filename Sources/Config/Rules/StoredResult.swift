@@ -11,9 +11,9 @@ struct StoredResult {
     let compliance: ComplianceValue
     let annotation: String?
     /// When what was judged was captured, or when a periodic rule was started.
-    let ordering: Timestamp
-    let invoked: Timestamp
-    let recorded: Timestamp
+    var ordering: Timestamp
+    var invoked: Timestamp
+    var recorded: Timestamp
     /// Whether the three times are those of the resource's current item, whatever they were when the row was written: so
     /// an item of which a rule says the same as before needs no row.
     var followsItem = false
@@ -41,17 +41,15 @@ struct StoredResult {
             WHERE account = ? AND region = ? AND type = ? AND id = ?
             """, context.account, context.region, type, id
         ) { row in
-            let result = StoredResult(row)
-            results[result.rule] = item.map(result.following) ?? result
+            var result = StoredResult(row)
+            if result.followsItem, let item {
+                result.ordering = item.captured
+                result.invoked = item.captured
+                result.recorded = item.captured
+            }
+            results[result.rule] = result
         }
         return results
-    }
-
-    private func following(_ item: StoredItem) -> StoredResult {
-        guard followsItem else { return self }
-        return StoredResult(
-            rule: rule, type: type, id: id, compliance: compliance, annotation: annotation, ordering: item.captured,
-            invoked: item.captured, recorded: item.captured, followsItem: true)
     }
 
     /// The results of a rule behind a resource, by type and id.
