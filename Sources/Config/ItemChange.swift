@@ -6,10 +6,13 @@ import Model
 struct ItemChange {
     let item: StoredItem
     let diff: ItemDiff
+    /// The item in the spelling of notifications, without nulls: for the event and for the rules.
+    let notified: JSON
 
-    init(_ item: StoredItem, after previous: StoredItem?) {
+    init(_ item: StoredItem, after previous: StoredItem?, in context: ReadContext) {
         self.item = item
         diff = ItemDiff(from: previous, to: item)
+        notified = item.notified(withNulls: false, in: context)
     }
 
     /// What SNS and EventBridge take at most; a larger item goes to the bucket alone.
@@ -20,7 +23,7 @@ struct ItemChange {
             "recordVersion": "1.3", "messageType": "ConfigurationItemChangeNotification",
             "configurationItemDiff": diff.json(withNulls: false),
             "notificationCreationTime": .string(context.now.iso8601()),
-            "configurationItem": item.notified(withNulls: false, in: context),
+            "configurationItem": notified,
         ])
         // The message is the same with nulls; to write down one that nobody gets only shows whether it is too large.
         let nulls = 64 * (diff.properties.count + item.resource.relationships.count + 16)

@@ -52,7 +52,7 @@ enum ItemImport {
             isImported: true)
         try item.insert(before: current, in: context)
         if current.map({ $0.stateID <= item.stateID }) ?? true {
-            try RuleEngine.take(ItemChange(item, after: current), after: current, in: context)
+            try RuleEngine.take(ItemChange(item, after: current, in: context), after: current, in: context)
         }
     }
 

@@ -141,7 +141,7 @@ enum Recording {
                 "resourceType": .string(resource.type), "resourceId": .string(resource.id),
                 "configurationItemStatus": .string(status.rawValue),
             ])
-        let change = ItemChange(item, after: previous)
+        let change = ItemChange(item, after: previous, in: context)
         try change.tell(in: context)
         if try known(in: context)?.isPending == true {
             try StoredRecorder.succeed(in: context)

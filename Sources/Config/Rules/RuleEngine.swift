@@ -13,7 +13,8 @@ enum RuleEngine {
             rule.isTriggeredByChanges && (rule.isAbout(item) || previous.map(rule.isAbout) == true)
         }
         guard !rules.isEmpty else { return }
-        let subject = RuleSubject(item, in: context)
+        let subject = RuleSubject(
+            resource: item.resource, document: change.notified, account: context.account, now: context.now)
         let known = try StoredResult.byRule(
             on: item.resource.type, item.resource.id, before: previous, in: context)
         for rule in rules {

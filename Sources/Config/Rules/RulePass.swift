@@ -72,7 +72,7 @@ struct RulePass {
             for item in items where item.isRecorded && rule.scope.contains(item.resource) {
                 if rule.rule.owner == .function {
                     try RuleFunction.invoke(
-                        rule.rule, with: ItemChange(item, after: nil), hasLeft: false, in: context)
+                        rule.rule, with: ItemChange(item, after: nil, in: context), hasLeft: false, in: context)
                 } else {
                     try RuleEngine.judge(
                         RuleSubject(item, in: context), rule,
