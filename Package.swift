@@ -20,9 +20,10 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CScan"),
 
         .target(name: "JSON"),
-        .target(name: "EventPattern", dependencies: ["JSON"]),
+        .target(name: "EventPattern", dependencies: ["CScan", "JSON"]),
         .target(name: "InputTransformer", dependencies: ["JSON"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),

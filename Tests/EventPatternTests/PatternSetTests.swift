@@ -60,6 +60,19 @@ import Testing
         #expect(matches(try rules(["x": #"{"a":["x"]}"#]), event) == (isJSON ? ["x"] : []))
     }
 
+    /// Whatever lies where the blocks meet in which a text is looked at.
+    @Test(arguments: [
+        #"{"in":"]}","deep":[["\"]"]]}"#, #"["\\",{"b":"\\\"}"}]"#, #""\\\"\\""#, "-12.5e3",
+    ])
+    func skippedValuesMayLieAnywhere(value: String) throws {
+        let rules = try rules(["x": #"{"a":["x"]}"#, "y": #"{"read":{"a":["x"]}}"#])
+        for length in 0..<150 {
+            let filling = String(repeating: "-", count: length)
+            #expect(matches(rules, #"{"\#(filling)":0,"skipped":["\#(filling)",\#(value)],"a":"x"}"#) == ["x"])
+            #expect(matches(rules, #"{"read":{"b":\#(value),"\#(filling)":1,"a":"x"},"a":"\#(filling)"}"#) == ["y"])
+        }
+    }
+
     @Test(arguments: [
         "", " ", "[]", "null", "\"a\"", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":\"\\", "{\"a\":\"\\u00",
         "{\"a\":[", "{\"b\":[[\"", "{,}", "{\"a\":1,}",

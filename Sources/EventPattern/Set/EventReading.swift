@@ -4,10 +4,18 @@ import JSON
 extension PatternIndex {
     /// Whether the text was an object.
     func read(_ bytes: UnsafeBufferPointer<UInt8>, _ state: inout MatchState) -> Bool {
-        var text = EventText(bytes)
+        guard var text = EventText(bytes) else { return readShort(bytes, &state) }
         text.skipSpace()
         guard text.byte == UInt8(ascii: "{") else { return false }
         return readObject(&text, &state, FieldIndex.root, element: 0, depth: 1)
+    }
+
+    private func readShort(_ bytes: UnsafeBufferPointer<UInt8>, _ state: inout MatchState) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: EventText.blockSize) { block in
+            _ = block.update(fromContentsOf: bytes)
+            block[bytes.count...].update(repeating: UInt8(ascii: " "))
+            return read(UnsafeBufferPointer(block), &state)
+        }
     }
 
     private func readObject(
@@ -20,7 +28,7 @@ extension PatternIndex {
             return true
         }
         while true {
-            guard let name = text.name() else { return false }
+            guard text.byte == UInt8(ascii: "\""), let name = text.quoted() else { return false }
             text.skipSpace()
             guard text.byte == UInt8(ascii: ":") else { return false }
             text.advance()
@@ -79,9 +87,8 @@ extension PatternIndex {
         let place = clauses.places.places[number]
         switch text.byte {
         case UInt8(ascii: "\""):
-            guard place.field >= 0 else { return text.skipString() != nil }
-            guard let string = text.string() else { return false }
-            return readString(string, &state, place.field, element)
+            guard let string = text.quoted() else { return false }
+            return place.field < 0 || readString(string, &state, place.field, element)
         case UInt8(ascii: "{"):
             guard place.childCount > 0 else { return text.skipContainer() }
             guard depth < JSON.depthLimit else { return false }
