@@ -34,6 +34,8 @@ public final class Kernel: Sendable {
     let functions: [String: String]
     /// Warnings that were given already, so that a thousand messages give one.
     private let warnings = Mutex<Set<String>>([])
+    /// Where clients reach the server, for what it does by itself.
+    private let endpoint = Mutex("http://127.0.0.1:4566")
     private static let warningLimit = 10_000
 
     /// - Parameters:
@@ -75,6 +77,11 @@ public final class Kernel: Sendable {
     }
 
     public var isTemporary: Bool { store.isTemporary }
+
+    /// To be told as soon as the server has its port.
+    ///
+    /// - Parameter endpoint: `http://127.0.0.1:4566`
+    public func isReached(at endpoint: String) { self.endpoint.withLock { $0 = endpoint } }
 
     /// Runs an operation whose input has been validated. A reading one answers at once on the lane; a writing one after its
     /// commit, on the writer's queue.
@@ -202,7 +209,9 @@ public final class Kernel: Sendable {
     }
 
     func root(of account: String, _ region: String) -> Caller {
-        Caller(region: region, principal: .root(of: account, region: region), requestID: random.uuid())
+        Caller(
+            region: region, principal: .root(of: account, region: region), requestID: random.uuid(),
+            endpoint: endpoint.withLock { $0 })
     }
 
     /// For what the kernel does by itself.
@@ -257,10 +266,16 @@ public final class Kernel: Sendable {
     }
 
     /// Reads what is committed, for a caller that is no request.
-    public func read<Output: Sendable>(_ body: @escaping @Sendable (ReadContext) throws -> Output) throws -> Output {
+    ///
+    /// - Parameter place: an account and a Region.
+    public func read<Output: Sendable>(
+        in place: (account: String, region: String) = ("000000000000", "us-east-1"),
+        _ body: @escaping @Sendable (ReadContext) throws -> Output
+    ) throws -> Output {
         let found = Mutex<Output?>(nil)
         try store.writeAndWait { [self] connection in
-            let output = try body(context(on: connection))
+            let context = context(on: connection).reading(account: place.account, region: place.region)
+            let output = try body(context)
             found.withLock { $0 = output }
         }
         guard let output = found.withLock({ $0 }) else { preconditionFailure("The read neither failed nor ended") }

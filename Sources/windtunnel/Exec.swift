@@ -4,6 +4,7 @@ import Glibc
 import HTTP
 import JSON
 import Kernel
+import Model
 import Synchronization
 
 struct Exec: ParsableCommand {
@@ -30,6 +31,13 @@ struct Exec: ParsableCommand {
     @Option(help: "Write the least IAM policy that the calls would need to a file.")
     var policy: String?
 
+    @Option(
+        help: """
+            A conformance pack's template, in YAML or JSON: judge what the command leaves behind by it, and exit 4 when \
+            something is NON_COMPLIANT.
+            """)
+    var conformancePack: String?
+
     @OptionGroup var options: ServerOptions
 
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.")
@@ -37,17 +45,32 @@ struct Exec: ParsableCommand {
 
     func run() throws {
         guard !command.isEmpty else { throw ValidationError("Say what to run: windtunnel exec -- COMMAND…") }
+        let pack = try conformancePack.map(PackFile.init)
         let (server, kernel) = try options.makeServer(port: 0, recordsAccess: true)
+        let environment = environment(port: server.port)
+        let home = home(environment)
+        try pack?.check(in: home, of: kernel)
         let start = try RunReport.lastSequence(in: kernel)
         server.start()
-        let status = try Child.run(command, environment: environment(port: server.port))
-        let report = try RunReport(kernel: kernel, since: start, exitCode: status)
+        let status = try Child.run(command, environment: environment)
+        let report = try RunReport(kernel: kernel, since: start, exitCode: status, pack: pack, home: home)
         try write(report)
         let stopped = DispatchSemaphore(value: 0)
         server.stop(graceSeconds: 5) { stopped.signal() }
         stopped.wait()
         kernel.close()
+        if status == 0, report.breaksPack { throw ExitCode(4) }
         throw ExitCode(status == 0 && strict && report.isIncomplete ? 3 : status)
+    }
+
+    /// The account and the Region that the command is in unless it says otherwise.
+    private func home(_ environment: [(String, String)]) -> (account: String, region: String) {
+        func value(_ name: String) -> String? { environment.first { $0.0 == name }?.1 ?? Environment.plain(name) }
+        let key = value("AWS_ACCESS_KEY_ID") ?? ""
+        return (
+            AccountID.isValid(key) ? key : "000000000000",
+            value("AWS_REGION") ?? value("AWS_DEFAULT_REGION") ?? "us-east-1"
+        )
     }
 
     private func environment(port: Int) -> [(String, String)] {
@@ -111,6 +134,28 @@ enum Child {
 }
 
 enum File {
+    /// What can be read of no file, for people.
+    struct Unreadable: Error {
+        let message: String
+    }
+
+    /// - Parameter limit: in bytes.
+    static func read(_ path: String, limit: Int) throws(Unreadable) -> [UInt8] {
+        func failure() -> Unreadable { Unreadable(message: "\(path): \(String(cString: strerror(errno)))") }
+        guard let file = fopen(path, "r") else { throw failure() }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+            bytes += buffer[..<count]
+            guard bytes.count <= limit else {
+                throw Unreadable(message: "\(path): larger than \(limit >> 10) KiB")
+            }
+        }
+        guard ferror(file) == 0 else { throw failure() }
+        return bytes
+    }
+
     static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else {

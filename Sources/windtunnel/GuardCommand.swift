@@ -31,19 +31,15 @@ struct GuardCommand: ParsableCommand {
         let policy: Policy
         let verdict: Verdict
         do {
-            policy = try Policy(String(decoding: bytes(of: self.policy), as: UTF8.self))
+            policy = try Policy(String(decoding: File.read(self.policy, limit: Self.sizeLimit), as: UTF8.self))
             verdict = try policy.evaluate(document(), now: Int64(time(nil)))
         } catch let error as GuardError {
             throw refusal("\(self.policy):\(error.line):\(error.column): \(error.message)")
-        } catch let error as Unreadable {
+        } catch let error as File.Unreadable {
             throw refusal(error.message)
         }
         for line in GuardReport.lines(verdict) { print(line) }
         if verdict.status == .fail { throw Self.failed }
-    }
-
-    private struct Unreadable: Error {
-        let message: String
     }
 
     private func refusal(_ message: String) -> ExitCode {
@@ -54,25 +50,10 @@ struct GuardCommand: ParsableCommand {
     /// The document that the policy is about. This is where other formats than JSON are told by the name of the file.
     private func document() throws -> JSON {
         do {
-            return try JSON(parsing: bytes(of: data))
+            return try JSON(parsing: File.read(data, limit: Self.sizeLimit))
         } catch let error as JSONError {
-            throw Unreadable(message: "\(data): not JSON: \(error.message) at byte \(error.offset)")
+            throw File.Unreadable(message: "\(data): not JSON: \(error.message) at byte \(error.offset)")
         }
-    }
-
-    private func bytes(of path: String) throws -> [UInt8] {
-        guard let file = fopen(path, "r") else {
-            throw Unreadable(message: "\(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
-            bytes += buffer[..<count]
-            guard bytes.count <= Self.sizeLimit else { throw Unreadable(message: "\(path): larger than 64 MiB") }
-        }
-        guard ferror(file) == 0 else { throw Unreadable(message: "\(path): \(String(cString: strerror(errno)))") }
-        return bytes
     }
 }
 

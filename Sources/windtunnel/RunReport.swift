@@ -13,10 +13,17 @@ struct RunReport {
     /// Events that no rule matched, by what they are and what the nearest rule missed.
     private let nearMisses: [(what: String, rule: String, text: String, count: Int)]
     private let compliance: ComplianceReport
+    private let pack: PackReport?
     private let access: [String: Set<String>]
     private let exitCode: Int32
 
-    init(kernel: Kernel, since sequence: Int64, exitCode: Int32) throws {
+    /// - Parameters:
+    ///   - pack: what to judge by what the run left behind.
+    ///   - home: where the run was unless it said otherwise.
+    init(
+        kernel: Kernel, since sequence: Int64, exitCode: Int32, pack: PackFile?,
+        home: (account: String, region: String)
+    ) throws {
         self.exitCode = exitCode
         calls = kernel.calls.counts.sorted { ($0.key.service, $0.key.operation) < ($1.key.service, $1.key.operation) }
             .map { ($0.key, $0.value) }
@@ -43,6 +50,7 @@ struct RunReport {
         changes = ["created", "changed", "deleted"].map { ($0, seen[$0] ?? []) }
         notEnforced = settings
         missingStatements = missing
+        self.pack = try pack.map { try PackReport($0, home: home, entries, in: kernel) }
         compliance = try kernel.read { try ComplianceReport(of: entries, in: $0) }
         var misses: [(what: String, rule: String, text: String, count: Int)] = []
         for (event, rule, text) in try kernel.nearMisses(after: sequence) {
@@ -56,7 +64,10 @@ struct RunReport {
         nearMisses = misses
     }
 
-    var isIncomplete: Bool { !notServed.isEmpty || !notEnforced.isEmpty }
+    var isIncomplete: Bool { !notServed.isEmpty || !notEnforced.isEmpty || pack?.isIncomplete == true }
+
+    /// Whether something that the run left behind is not compliant with the pack.
+    var breaksPack: Bool { pack?.isNonCompliant == true }
 
     static func lastSequence(in kernel: Kernel) throws -> Int64 {
         try entries(in: kernel, after: 0).last?.sequence ?? 0
@@ -113,6 +124,7 @@ struct RunReport {
                 }),
             "compliant": .object(JSONObject(compliance.compliant.map { ($0.rule, .number($0.count)) })),
         ])
+        object["conformancePack"] = pack?.json
         return .object(object)
     }
 
@@ -143,6 +155,7 @@ struct RunReport {
                 "NON_COMPLIANT with \(verdict.rule): \(verdict.type) \(verdict.id)"
                     + (verdict.annotation.map { "\n    \($0)" } ?? "")
             } + compliance.compliant.map { "COMPLIANT with \($0.rule): \($0.count)" })
+        for part in pack?.parts ?? [] { section(part.title, part.lines) }
         return lines.joined(separator: "\n") + "\n"
     }
 

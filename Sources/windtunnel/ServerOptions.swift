@@ -79,6 +79,7 @@ struct ServerOptions: ParsableArguments {
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)
         let host = Environment.value("HOST", or: host) ?? "127.0.0.1"
         let server = try Server(host: host, port: port, lanes: lanes, limits: limits, handler: gateway)
+        kernel.isReached(at: "http://\(Self.reachable(host)):\(server.port)")
         return (server, kernel)
     }
 
@@ -93,6 +94,15 @@ struct ServerOptions: ParsableArguments {
             urls[parts[0]] = parts[1]
         }
         return urls
+    }
+
+    /// From this machine.
+    private static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: host.contains(":") ? "[\(host)]" : host
+        }
     }
 
     var address: String { Environment.value("HOST", or: host) ?? "127.0.0.1" }

@@ -47,8 +47,8 @@ enum PackSource {
     /// - Parameter given: a list of `ConformancePackInputParameter`.
     /// - Throws: ConformancePackTemplateValidationException
     static func resources(
-        _ text: String, given: [JSON], pack: String, id: String, stack: String, in context: WriteContext
-    ) throws -> PackResources {
+        _ text: String, given: [JSON], pack: String, id: String, stack: String, in context: ReadContext
+    ) throws -> (resources: PackResources, hasOutputs: Bool) {
         let name = StoredPack.stackName(pack, id)
         let partition = ARN.partition(of: context.region)
         let stackARN = ARN(
@@ -71,14 +71,8 @@ enum PackSource {
                 ])
             // Each of them must make sense, be it asked for or not.
             for condition in template.conditions.members { _ = try evaluation.isTrue(condition.name) }
-            let resources = try PackResources(evaluation)
-            if template.hasOutputs {
-                try context.notEnforced(
-                    "Outputs of conformance pack \(pack)", reason: "CloudFormation is not served: no stack shows them")
-            }
-            return resources
+            return (try PackResources(evaluation), template.hasOutputs)
         } catch {
-            guard let error = error as? TemplateError else { throw error }
             throw AWSError(
                 "ConformancePackTemplateValidationException",
                 "Invalid conformance pack template provided. Errors found: [\(error.message)]. Fix your template and try again."

@@ -28,14 +28,19 @@ enum ServiceRule {
         try Config.start(rule, in: context)
     }
 
-    /// Throws what PutConfigRule says of a rule that cannot be made.
-    static func check(_ asked: ConfigRule, name: String, in context: ReadContext) throws {
+    /// Throws what PutConfigRule says of a rule that can be in no account.
+    static func checkItself(_ asked: ConfigRule, name: String, in context: ReadContext) throws {
         var members = asked.json.object ?? JSONObject()
         members["ConfigRuleName"] = .string(name)
         if let shape = ServiceModel.config.api.operations["PutConfigRule"]?.input {
             try Validator.check(.object(["ConfigRule": .object(members)]), against: shape)
         }
         try RuleCheck.check(ConfigRule(json: .object(members)), in: context)
+    }
+
+    /// Throws what PutConfigRule says of a rule that cannot be made.
+    static func check(_ asked: ConfigRule, name: String, in context: ReadContext) throws {
+        try checkItself(asked, name: name, in: context)
         guard try StoredRecorder.own(in: context) != nil else {
             throw AWSError.noAvailableRecorder(
                 "You must create a configuration recorder before you can create or update a Config rule.")
