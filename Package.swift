@@ -32,9 +32,9 @@ let package = Package(
         .target(name: "ConfigFacts", dependencies: ["Deflate"], plugins: ["EmbedSchema"]),
         .target(name: "ConfigQuery", dependencies: ["ConfigFacts", "JSON"], swiftSettings: small),
         .target(name: "JavaRegex", dependencies: ["CPCRE2"]),
-        .target(name: "Guard", dependencies: ["CPCRE2", "JSON"], swiftSettings: small),
-        .target(name: "ScheduleExpression"),
         .target(name: "YAML", dependencies: ["CYAML", "JSON"], swiftSettings: small),
+        .target(name: "Guard", dependencies: ["CPCRE2", "JSON", "YAML"], swiftSettings: small),
+        .target(name: "ScheduleExpression"),
         .target(name: "Model", dependencies: ["Deflate", "JSON", "JavaRegex"]),
         .target(name: "Wire", dependencies: ["HTTP", "JSON", "Model"]),
         .target(
@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
+                "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -1,4 +1,5 @@
 import JSON
+import YAML
 
 /// https://docs.aws.amazon.com/cfn-guard/latest/ug/function-reference.html
 enum Function: String, Sendable {
@@ -156,11 +157,11 @@ extension Evaluator {
         case .toUpper: return .string(text.uppercased())
         case .urlDecode: return urlDecoded(text).map(Value.string)
         case .jsonParse:
-            // cfn-guard reads YAML here, of which JSON is the part that policies and templates have.
+            // Whatever its name says, cfn-guard reads YAML here, which JSON is a part of.
             do {
-                return Value(try JSON(parsing: text))
+                return Value(try YAML.parse(text, as: .cfnGuard))
             } catch {
-                throw self.error("The text at \(path.text) is not JSON: \(error.message) at byte \(error.offset).")
+                throw self.error("The text at \(path.text) is neither JSON nor YAML: \(error).")
             }
         case .parseEpoch:
             guard let seconds = RFC3339.seconds(text) else { throw unreadable(text, "a time", path) }

@@ -21,12 +21,21 @@ public enum YAML {
     /// How many values there may be once all aliases are filled in: a text of a kilobyte could ask for a billion.
     public static let valuesLimit = 200_000
 
-    /// Parses a text that holds one document; an empty one is null. Where a key stands twice, the last one wins.
-    public static func parse(_ text: String) throws(YAMLError) -> JSON {
+    /// Whose reader it is that plain scalars, unknown tags and keys that stand twice are read like.
+    public enum Reader: Sendable {
+        /// SnakeYAML with YAML 1.1, as above; of equal keys the last one wins, and an unknown tag is an error.
+        case amazon
+        /// What cfn-guard is built on, serde_yaml with the core schema of YAML 1.2: `yes` and `017` are strings, `0o17` is a
+        /// number; a key that stands twice is an error, and an unknown tag says nothing.
+        case cfnGuard
+    }
+
+    /// Parses a text that holds one document; an empty one is null.
+    public static func parse(_ text: String, as reader: Reader = .amazon) throws(YAMLError) -> JSON {
         guard text.utf8.count <= bytesLimit else {
             throw YAMLError("the text is longer than \(bytesLimit) bytes", YAMLMark(line: 1, column: 1))
         }
-        var composer = try YAMLComposer(text)
+        var composer = try YAMLComposer(text, as: reader)
         return try composer.document()
     }
 }

@@ -9,13 +9,17 @@ struct YAMLComposer {
     }
 
     private let reader: YAMLReader
+    private let kind: YAML.Reader
     private var anchors: [String: Counted] = [:]
     private var count = 0
     private var depth = 0
 
     private static let mergeKey = "<<"
 
-    init(_ text: String) throws(YAMLError) { reader = try YAMLReader(text) }
+    init(_ text: String, as kind: YAML.Reader) throws(YAMLError) {
+        reader = try YAMLReader(text)
+        self.kind = kind
+    }
 
     mutating func document() throws(YAMLError) -> JSON {
         var value: JSON?
@@ -46,13 +50,13 @@ struct YAMLComposer {
             try add(target.count - 1, at: event.mark)
             return (target.value, nil)
         case .scalar(let text, let isQuoted, let properties):
-            let value = try YAMLTag(properties.tag, event.mark).scalar(text, isQuoted: isQuoted)
+            let value = try YAMLTag(properties.tag, event.mark, kind).scalar(text, isQuoted: isQuoted)
             return (value, properties.anchor)
         case .sequenceStart(let properties):
-            let tag = try YAMLTag(properties.tag, event.mark)
+            let tag = try YAMLTag(properties.tag, event.mark, kind)
             return (try tag.sequence(try sequence(event.mark)), properties.anchor)
         case .mappingStart(let properties):
-            let tag = try YAMLTag(properties.tag, event.mark)
+            let tag = try YAMLTag(properties.tag, event.mark, kind)
             return (try tag.mapping(try mapping(event.mark)), properties.anchor)
         default: throw YAMLError("a value should stand here", event.mark)
         }
@@ -82,6 +86,9 @@ struct YAMLComposer {
             if isMerge {
                 try merge(value, into: &object, at: place.mark)
             } else {
+                guard kind == .amazon || object[key] == nil else {
+                    throw YAMLError("the key \(key) stands here for the second time", event.mark)
+                }
                 object[key] = value
             }
         }

@@ -3,32 +3,34 @@ import JSON
 /// What the tag before a value makes of it.
 enum YAMLTag {
     /// None, or one that the kind of the value implies.
-    case plain
+    case plain(YAML.Reader)
     /// `!` and `!!str`: a string, whatever it looks like.
     case text
     /// `!!int`, `!!float`, `!!bool`, `!!null`.
-    case scalar(String, YAMLMark)
+    case scalar(String, YAML.Reader, YAMLMark)
     case intrinsic(IntrinsicTag)
 
     private static let prefix = "tag:yaml.org,2002:"
 
-    init(_ tag: String?, _ mark: YAMLMark) throws(YAMLError) {
+    init(_ tag: String?, _ mark: YAMLMark, _ reader: YAML.Reader) throws(YAMLError) {
         guard let tag else {
-            self = .plain
+            self = .plain(reader)
             return
         }
         if tag.hasPrefix(Self.prefix) {
             let name = String(tag.dropFirst(Self.prefix.count))
             switch name {
-            case "map", "seq": self = .plain
+            case "map", "seq": self = .plain(reader)
             case "str": self = .text
-            case "int", "float", "bool", "null": self = .scalar(name, mark)
+            case "int", "float", "bool", "null": self = .scalar(name, reader, mark)
             default: throw YAMLError("values of the type !!\(name) cannot be read", mark)
             }
         } else if tag == "!" {
             self = .text
         } else if let intrinsic = IntrinsicTag(tag) {
             self = .intrinsic(intrinsic)
+        } else if reader == .cfnGuard {
+            self = .plain(reader)
         } else {
             throw YAMLError("the tag \(tag) is not known", mark)
         }
@@ -36,11 +38,11 @@ enum YAMLTag {
 
     func scalar(_ text: String, isQuoted: Bool) throws(YAMLError) -> JSON {
         switch self {
-        case .plain: return isQuoted ? .string(text) : YAMLScalar.resolve(text)
+        case .plain(let reader): return isQuoted ? .string(text) : YAMLScalar.resolve(text, as: reader)
         case .text: return .string(text)
         case .intrinsic(let tag): return tag.longForm(of: .string(text))
-        case .scalar(let name, let mark):
-            let value = YAMLScalar.resolve(text)
+        case .scalar(let name, let reader, let mark):
+            let value = YAMLScalar.resolve(text, as: reader)
             switch (name, value) {
             case ("bool", .bool), ("null", .null), ("int", .number), ("float", .number): return value
             default: throw YAMLError("\(text) is no value of the type !!\(name)", mark)
@@ -56,7 +58,7 @@ enum YAMLTag {
         switch self {
         case .plain, .text: return value
         case .intrinsic(let tag): return tag.longForm(of: value)
-        case .scalar(let name, let mark): throw YAMLError("a collection is no value of the type !!\(name)", mark)
+        case .scalar(let name, _, let mark): throw YAMLError("a collection is no value of the type !!\(name)", mark)
         }
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Guard
 import JSON
 import Kernel
+import YAML
 
 struct GuardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct GuardCommand: ParsableCommand {
     @Argument(help: "The policy, in the language of AWS CloudFormation Guard.")
     var policy: String
 
-    @Option(help: "The document, in JSON: a template, or a configuration item.")
+    @Option(help: "The document, in JSON or YAML: a template, or a configuration item.")
     var data: String
 
     private static let failed = ExitCode(19)
@@ -47,12 +48,28 @@ struct GuardCommand: ParsableCommand {
         return Self.unreadable
     }
 
-    /// The document that the policy is about. This is where other formats than JSON are told by the name of the file.
+    /// The document that the policy is about.
     private func document() throws -> JSON {
+        let bytes = try File.read(data, limit: Self.sizeLimit)
+        if let document = try? JSON(parsing: bytes) { return document }
+        let document: JSON
         do {
-            return try JSON(parsing: File.read(data, limit: Self.sizeLimit))
-        } catch let error as JSONError {
-            throw File.Unreadable(message: "\(data): not JSON: \(error.message) at byte \(error.offset)")
+            document = try YAML.parse(String(decoding: bytes, as: UTF8.self), as: .cfnGuard)
+        } catch {
+            throw File.Unreadable(message: "\(data): \(notJSON(bytes) ?? "not YAML: \(error)")")
+        }
+        guard !document.isNull else { throw File.Unreadable(message: "\(data): there is no document in it") }
+        return document
+    }
+
+    /// What is wrong with a text that looks like JSON.
+    private func notJSON(_ bytes: [UInt8]) -> String? {
+        guard bytes.first(where: { !" \n\r\t".utf8.contains($0) }) == UInt8(ascii: "{") else { return nil }
+        do {
+            _ = try JSON(parsing: bytes)
+            return nil
+        } catch {
+            return "not JSON: \(error.message) at byte \(error.offset)"
         }
     }
 }

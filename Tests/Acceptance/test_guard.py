@@ -96,3 +96,28 @@ def test_command_says_what_it_cannot_read(tmp_path):
     missing = subprocess.run([BINARY, "guard", "none.guard", "--data", "none.json"], cwd=tmp_path, capture_output=True,
                              text=True)
     assert (missing.returncode, missing.stderr) == (5, "none.guard: No such file or directory\n")
+
+
+def test_documents_may_be_yaml(tmp_path):
+    template = """
+Resources:
+  Logs:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration: {Status: %s}
+      BucketName: !Sub shop-${AWS::Region}
+"""
+    (tmp_path / "rules.guard").write_text("rule named { Resources.*.Properties.BucketName.'Fn::Sub' == /^shop-/ }\n"
+                                          "rule versioned { Resources.*.Properties.VersioningConfiguration.Status == 'yes' }")
+
+    def tried(document):
+        (tmp_path / "template.yaml").write_text(document)
+        return subprocess.run([BINARY, "guard", "rules.guard", "--data", "template.yaml"], cwd=tmp_path,
+                              capture_output=True, text=True)
+
+    # As cfn-guard reads it, yes is no boolean.
+    assert (tried(template % "yes").returncode, tried(template % "true").returncode) == (0, 19)
+    assert tried("a: b: c").stderr == "template.yaml: not YAML: mapping values are not allowed in this context (line 1, column 5)\n"
+    assert tried('{"a": 1,}x').stderr.startswith("template.yaml: not JSON: ")
+    assert (tried("# nothing\n").returncode, tried("# nothing\n").stderr) == (
+        5, "template.yaml: there is no document in it\n")

@@ -6,7 +6,7 @@ import Testing
     let document: JSON = [
         "s": "aBc", "n": "12", "list": ["a", "b"], "i": 7, "f": .number("1.5"), "t": true,
         "arn": "arn:aws:s3:eu-west-1:123456789012:thing", "policy": "{\"Statement\":[{\"Effect\":\"Deny\"}]}",
-        "encoded": "a%20b%2Fc", "time": "2023-01-01T00:00:00Z",
+        "encoded": "a%20b%2Fc", "yaml": "a:\n- 0o17\n- b: yes\n", "time": "2023-01-01T00:00:00Z",
     ]
 
     @Test(arguments: [
@@ -15,7 +15,8 @@ import Testing
         ("substring(s, 1, 9)", "empty"), ("url_decode(encoded)", "== 'a b/c'"), ("parse_int(n)", "== 12"),
         ("parse_int(f)", "== 1"), ("parse_float(n)", "== 12.0"), ("parse_string(i)", "== '7'"),
         ("parse_string(t)", "== 'true'"), ("parse_boolean('True')", "== true"), ("parse_char('b')", "in r[a,c]"),
-        ("json_parse(policy)", "{ Statement[0].Effect == 'Deny' }"),
+        ("json_parse(policy)", "{ Statement[0].Effect == 'Deny' }"), ("json_parse(yaml)", "{ a[1].b == 'yes' }"),
+        ("json_parse(s)", "== 'aBc'"), ("json_parse(n)", "== 12"), ("json_parse('')", "is_null"),
         (
             "regex_replace(arn, '^arn:(\\w+):(\\w+):([\\w0-9-]+):(\\d+):(.+)$', '${1}/${4}/${3}/${2}-${5}')",
             "== 'aws/123456789012/eu-west-1/s3-thing'"
@@ -44,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "parse_int(s)", "parse_float(s)", "parse_boolean(s)", "parse_char(s)", "json_parse('{')", "join(list[*], 1)",
+        "parse_int(s)", "parse_float(s)", "parse_boolean(s)", "parse_char(s)", "json_parse('{')",
+        "json_parse('{a: 1, a: 2}')", "json_parse('a: b: c')", "join(list[*], 1)",
         "join(nothing, ',')", "substring(s, 'a', 1)", "regex_replace(s, '(', '')",
     ])
     func endWithWhatCannotBeConverted(call: String) {

@@ -43,6 +43,22 @@ import YAML
         #expect(try json(text) == expected)
     }
 
+    @Test(arguments: [
+        ("yes", #""yes""#), ("Off", #""Off""#), ("True", "true"), ("017", #""017""#), ("0o17", "15"), ("-0x1F", "-31"),
+        ("0b11", "3"), ("1_000", #""1_000""#), ("+5", "5"), ("1e3", "1e3"), ("5.", "5.0"), (".5", "0.5"),
+        ("01.5", "1.5"),
+        ("0x-1", #""0x-1""#), ("inf", #""inf""#), ("2020-01-01", #""2020-01-01""#), ("", "null"), ("Null", "null"),
+        ("#", "null"), ("!Foo 1", "1"), ("!Ref x", #"{"Ref":"x"}"#), ("!!str 1", #""1""#), ("[1, ~]", "[1,null]"),
+    ])
+    func scalarsMeanWhatGuardTakesThemFor(text: String, expected: String) throws {
+        #expect(try YAML.parse(text, as: .cfnGuard).description == expected)
+    }
+
+    @Test func guardRefusesKeysThatStandTwice() throws {
+        #expect(try json("{a: 1, a: 2}") == #"{"a":2}"#)
+        #expect(throws: YAMLError.self) { try YAML.parse("{a: 1, a: 2}", as: .cfnGuard) }
+    }
+
     @Test func keysAreTexts() throws {
         #expect(try json("on: 1\n2: b\nnull: c\n'<<': d") == #"{"on":1,"2":"b","null":"c","<<":"d"}"#)
     }
