@@ -28,6 +28,7 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
+        .target(name: "Subprocess", swiftSettings: small),
         .target(name: "Deflate", dependencies: ["CZlib"]),
         .target(name: "ConfigFacts", dependencies: ["Deflate"], plugins: ["EmbedSchema"]),
         .target(name: "ConfigQuery", dependencies: ["ConfigFacts", "JSON"], swiftSettings: small),
@@ -40,7 +41,8 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "Deflate", "HTTPClient", "JSON", "Model", "SQLite", .product(name: "Crypto", package: "swift-crypto"),
+                "Deflate", "HTTPClient", "JSON", "Model", "SQLite", "Subprocess",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             plugins: ["EmbedSchema"]),
@@ -48,7 +50,7 @@ let package = Package(
         .target(
             name: "SSM",
             dependencies: [
-                "Deflate", "JavaRegex", "Kernel", "Model", "YAML",
+                "Deflate", "JavaRegex", "Kernel", "Model", "Subprocess", "YAML",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: small, plugins: ["EmbedSchema"]),

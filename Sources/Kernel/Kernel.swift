@@ -30,6 +30,7 @@ public final class Kernel: Sendable {
     public let holdsDeletedNames: Bool
     let recordsBeyondAWS: Bool
     let dataFolder: String?
+    let runsPrograms: Bool
     /// URLs by the ARNs of functions.
     let functions: [String: String]
     /// Warnings that were given already, so that a thousand messages give one.
@@ -46,13 +47,14 @@ public final class Kernel: Sendable {
     ///   - permissions: how much is made of the policies that services need on each other's resources.
     ///   - holdsDeletedNames: whether the name of a deleted queue is taken for another minute, as in AWS.
     ///   - recordsBeyondAWS: whether AWS Config records resources too that it does not know in AWS.
+    ///   - runsPrograms: whether services may run programs on this machine that users bring with them.
     ///   - functions: the URLs that stand for functions of AWS Lambda, by ARN.
     ///   - log: where jobs that fail are named.
     ///   - together: is given the answering of all requests of a commit, and may hold their effects together.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
         permissions: PermissionLevel = .warn, holdsDeletedNames: Bool = false,
-        recordsBeyondAWS: Bool = false, functions: [String: String] = [:],
+        recordsBeyondAWS: Bool = false, runsPrograms: Bool = false, functions: [String: String] = [:],
         log: Logger = Logger(label: "windtunnel"),
         together: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws {
@@ -61,6 +63,7 @@ public final class Kernel: Sendable {
         self.permissions = permissions
         self.holdsDeletedNames = holdsDeletedNames
         self.recordsBeyondAWS = recordsBeyondAWS
+        self.runsPrograms = runsPrograms
         self.functions = functions
         self.dataFolder = dataFolder
         random = Randomness(seed: seed)
@@ -192,7 +195,7 @@ public final class Kernel: Sendable {
                     try self.finish(request, result, in: $0)
                 } done: { outcome in
                     if case .failure(let error) = outcome {
-                        self.log.error("The outcome of \(request.purpose) was not kept: \(error)")
+                        self.log.error("The outcome of an order of \(request.service) was not kept: \(error)")
                     }
                     ended()
                 }
@@ -200,11 +203,15 @@ public final class Kernel: Sendable {
         }
     }
 
-    private func finish(_ request: Outgoing.Request, _ result: WebResult, in context: WriteContext) throws {
-        switch request.purpose {
-        case .delivery(let number, let shown): try Deliveries.finish(number, shown: shown, result, in: context)
-        case .call(let call):
+    private func finish(_ request: Outgoing.Request, _ outcome: Outgoing.Outcome, in context: WriteContext) throws {
+        switch (request.purpose, outcome) {
+        case (.delivery(let number, let shown, _), .web(let result)):
+            try Deliveries.finish(number, shown: shown, result, in: context)
+        case (.call(let call, _), .web(let result)):
             try service(named: request.service)?.webCallRunners[call.kind]?(call, result, context)
+        case (.program(let call, _), .program(let ending)):
+            try service(named: request.service)?.programRunners[call.kind]?(call, ending, context)
+        default: break
         }
     }
 
@@ -297,7 +304,10 @@ public final class Kernel: Sendable {
     public func endWaits() { waiters.close() }
 
     /// The last thing before the process ends.
-    public func close() { store.checkpoint() }
+    public func close() {
+        outgoing.programs.stopAll()
+        store.checkpoint()
+    }
 
     private static func pageSecret(in store: Store, random: Randomness) throws -> [UInt8] {
         let secret = Mutex<[UInt8]>([])

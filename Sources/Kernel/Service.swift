@@ -11,6 +11,8 @@ public struct Service: Sendable {
     public let jobRunners: [String: JobRunner]
     /// What is done with the outcomes of `WriteContext.call`, by the kind of the call.
     public let webCallRunners: [String: WebCall.Runner]
+    /// What is done when a program has ended that `WriteContext.run` began, by the kind of the call.
+    public let programRunners: [String: ProgramCall.Runner]
     public let pages: [Page]
     /// How it takes what is delivered to its resources.
     public let destination: Destination?
@@ -30,7 +32,8 @@ public struct Service: Sendable {
 
     public init(
         model: ServiceModel, operations: [Operation], jobRunners: [String: JobRunner] = [:],
-        webCallRunners: [String: WebCall.Runner] = [:], pages: [Page] = [],
+        webCallRunners: [String: WebCall.Runner] = [:], programRunners: [String: ProgramCall.Runner] = [:],
+        pages: [Page] = [],
         destination: Destination? = nil, deliveryOwner: DeliveryOwner? = nil, eventRouter: EventRouter? = nil,
         configurationSource: ConfigurationSource? = nil, configurationRecording: ConfigurationRecording? = nil,
         dataOperations: Set<String> = [],
@@ -48,6 +51,7 @@ public struct Service: Sendable {
         self.operations = operations
         self.jobRunners = jobRunners
         self.webCallRunners = webCallRunners
+        self.programRunners = programRunners
         byName = Dictionary(uniqueKeysWithValues: operations.map { ($0.name, $0) })
     }
 

@@ -48,5 +48,6 @@ public enum SSM {
             ParameterPolicy.jobKind: ParameterPolicy.run,
         ],
         webCallRunners: [WebhookAction.callKind: WebhookAction.finish],
+        programRunners: [ScriptAction.callKind: ScriptAction.finish],
         configurationSource: ParameterConfiguration.source)
 }

@@ -31,6 +31,12 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Let AWS Config record resources too that it does not know in AWS, such as SSM parameters.")
     var recordBeyondAws = false
 
+    @Flag(
+        help: """
+            Let the steps aws:executeScript of runbooks run their scripts on this machine. They can do what you can.
+            """)
+    var allowScripts = false
+
     @Option(
         help: """
             ARN=URL: where an AWS Lambda function runs; its event is sent there as JSON. May be repeated. Rules of AWS \
@@ -74,6 +80,7 @@ struct ServerOptions: ParsableArguments {
             recordsAccess: recordsAccess, permissions: permissions,
             holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true",
             recordsBeyondAWS: recordBeyondAws || Environment.value("RECORD_BEYOND_AWS", or: nil) == "true",
+            runsPrograms: allowScripts || Environment.value("ALLOW_SCRIPTS", or: nil) == "true",
             functions: functions, log: log,
             together: Lane.together)
         let gateway = Gateway(kernel: kernel, version: version, allowedOrigins: origins, log: log)

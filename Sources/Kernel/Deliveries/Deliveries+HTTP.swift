@@ -60,8 +60,8 @@ extension Deliveries {
             if item.web == nil { web.headers = item.headers }
             context.effects.requests.append(
                 Outgoing.Request(
-                    purpose: .delivery(delivery.number, shown: item.shown), account: delivery.account,
-                    region: delivery.region, service: delivery.service, host: delivery.host, web: web))
+                    purpose: .delivery(delivery.number, shown: item.shown, web), account: delivery.account,
+                    region: delivery.region, service: delivery.service, host: delivery.host))
         }
     }
 

@@ -1,14 +1,17 @@
 import HTTPClient
+import Subprocess
 import Synchronization
 
-/// Requests on their way to the outside, no more at a time for a host than it can do with: a slow receiver holds up its own
+/// Programs, and requests on their way to the outside, no more at a time for a host than it can do with: a slow receiver holds up its own
 /// deliveries only, and no flood of them fills the memory.
 final class Outgoing: Sendable {
     struct Request: Sendable {
         enum Purpose: Sendable {
             /// - shown: method and URL, for people.
-            case delivery(Int64, shown: String?)
-            case call(WebCall)
+            case delivery(Int64, shown: String?, WebRequest)
+            case call(WebCall, WebRequest)
+            case program(ProgramCall, Program)
+            case stop(ProgramCall)
         }
 
         let purpose: Purpose
@@ -17,7 +20,11 @@ final class Outgoing: Sendable {
         let service: String
         /// Whose places it takes; nil where it takes none.
         let host: String?
-        let web: WebRequest
+    }
+
+    enum Outcome: Sendable {
+        case web(WebResult)
+        case program(ProgramEnding)
     }
 
     private struct State {
@@ -30,6 +37,7 @@ final class Outgoing: Sendable {
     private static let limitPerHost = 16
 
     private let client = HTTPClient()
+    let programs = Programs()
     private let state = Mutex(State())
 
     func hasRoom(for host: String, beside others: [Request]) -> Bool {
@@ -39,27 +47,38 @@ final class Outgoing: Sendable {
 
     /// - Parameter finish: stores the result and then calls what it is given.
     func send(
-        _ request: Request, finish: @escaping @Sendable (Request, WebResult, @escaping @Sendable () -> Void) -> Void
+        _ request: Request, finish: @escaping @Sendable (Request, Outcome, @escaping @Sendable () -> Void) -> Void
     ) {
+        if case .stop(let call) = request.purpose { return programs.stop(call.id) }
         state.withLock { state in
             if let host = request.host { state.byHost[host, default: 0] += 1 }
             state.total += 1
         }
+        let ended: @Sendable (Outcome) -> Void = { outcome in
+            finish(request, outcome) { self.ended(request.host) }
+        }
+        switch request.purpose {
+        case .delivery(_, _, let web), .call(_, let web): send(web) { ended(.web($0)) }
+        case .program(let call, let program): programs.run(program, id: call.id) { ended(.program($0)) }
+        case .stop: break
+        }
+    }
+
+    private func send(_ web: WebRequest, completion: @escaping @Sendable (WebResult) -> Void) {
         let outgoing = OutgoingRequest(
-            method: request.web.method, url: request.web.url, headers: request.web.headers.map { ($0.name, $0.value) },
-            body: Array(request.web.body.utf8), timeoutMilliseconds: request.web.timeoutSeconds.map { $0 * 1000 },
-            answerLimit: request.web.answerLimit)
+            method: web.method, url: web.url, headers: web.headers.map { ($0.name, $0.value) },
+            body: Array(web.body.utf8), timeoutMilliseconds: web.timeoutSeconds.map { $0 * 1000 },
+            answerLimit: web.answerLimit)
         client.send(outgoing) { result in
-            let outcome: WebResult =
-                switch result {
-                case .success(let answer):
+            switch result {
+            case .success(let answer):
+                completion(
                     .answered(
                         WebAnswer(
                             status: answer.status, headers: answer.headers,
-                            body: String(decoding: answer.body, as: UTF8.self), milliseconds: answer.milliseconds))
-                case .failure(let error): .failed(error.message, isTimeout: error.isTimeout)
-                }
-            finish(request, outcome) { self.ended(request.host) }
+                            body: String(decoding: answer.body, as: UTF8.self), milliseconds: answer.milliseconds)))
+            case .failure(let error): completion(.failed(error.message, isTimeout: error.isTimeout))
+            }
         }
     }
 

@@ -68,7 +68,7 @@ extension WriteContext {
     public func call(_ kind: String, subject: String, detail: String = "", _ request: WebRequest) {
         effects.requests.append(
             Outgoing.Request(
-                purpose: .call(WebCall(kind: kind, subject: subject, detail: detail)), account: account, region: region,
-                service: service, host: nil, web: request))
+                purpose: .call(WebCall(kind: kind, subject: subject, detail: detail), request), account: account,
+                region: region, service: service, host: nil))
     }
 }

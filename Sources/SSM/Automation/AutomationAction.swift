@@ -23,6 +23,7 @@ enum AutomationAction {
         "aws:branch": BranchAction.perform,
         "aws:executeAutomation": ChildAction.perform,
         "aws:executeAwsApi": ApiAction.perform,
+        ScriptAction.name: ScriptAction.perform,
         "aws:invokeWebhook": WebhookAction.perform,
         "aws:loop": LoopAction.perform,
         "aws:pause": PauseAction.perform,
@@ -34,8 +35,7 @@ enum AutomationAction {
     /// All that AWS documents; a runbook may name those that are not served, and its step fails then.
     static let documented: Set<String> = Set(served.keys).union([
         "aws:changeInstanceState", "aws:copyImage", "aws:createImage", "aws:createStack", "aws:createTags",
-        "aws:deleteImage", "aws:deleteStack", "aws:executeScript", "aws:executeStateMachine",
-        "aws:invokeLambdaFunction", "aws:runCommand", "aws:runInstances",
+        "aws:deleteImage", "aws:deleteStack", "aws:executeStateMachine", "aws:invokeLambdaFunction", "aws:runCommand", "aws:runInstances",
     ])
 
     static let requiredInputs: [String: [String]] = [
@@ -44,6 +44,7 @@ enum AutomationAction {
         "aws:branch": ["Choices"],
         "aws:executeAutomation": ["DocumentName"],
         "aws:executeAwsApi": ["Service", "Api"],
+        "aws:executeScript": ["Runtime"],
         "aws:invokeWebhook": ["IntegrationName"],
         "aws:runCommand": ["DocumentName"],
         "aws:updateVariable": ["Name", "Value"],
@@ -59,6 +60,7 @@ enum AutomationAction {
             "DocumentName", "DocumentVersion", "MaxConcurrency", "MaxErrors", "RuntimeParameters", "Tags",
             "TargetLocations", "TargetMaps", "TargetParameterName", "Targets",
         ],
+        "aws:executeScript": ["Runtime", "Handler", "InputPayload", "Script", "Attachment"],
         "aws:invokeWebhook": ["IntegrationName", "Body"],
         "aws:loop": ["Iterators", "IteratorDataType", "LoopCondition", "MaxIterations", "Steps"],
         "aws:pause": [],
@@ -74,11 +76,14 @@ enum AutomationAction {
     /// Seconds, for a step that names none.
     static let standardTimeouts: [String: Int] = [
         "aws:approve": 604_800, "aws:pause": 604_800, "aws:waitForAwsResourceProperty": 3600,
-        "aws:executeAutomation": 43_200,
+        "aws:executeAutomation": 43_200, "aws:executeScript": ScriptAction.secondsLimit,
     ]
 
-    /// The expressions of a loop's steps are filled in when these run.
-    static func resolvesInputs(of action: String) -> Bool { action != "aws:loop" }
+    /// Whether what stands in double braces is filled in when the step begins: a loop's inputs are when its steps run, and
+    /// a script may have braces of its own.
+    static func resolves(_ input: String, of action: String) -> Bool {
+        action != "aws:loop" && !(action == ScriptAction.name && input == "Script")
+    }
 
     static func perform(_ step: RunbookStep, _ row: inout StoredStep, in run: AutomationRun) throws -> Outcome {
         guard let perform = served[step.action] else {

@@ -96,9 +96,9 @@ final class AutomationRun {
             row.deadline = seconds.map { context.now.adding(seconds: $0) }
             if let seconds { row.facts["timeoutSeconds"] = .number(seconds) }
             row.inputs = step.inputs
-            if AutomationAction.resolvesInputs(of: step.action) {
-                row.inputs = try resolve(.object(step.inputs)).object ?? JSONObject()
-            }
+            let open = step.inputs.filter { AutomationAction.resolves($0.name, of: step.action) }
+            let resolved = try resolve(.object(JSONObject(open.map { ($0.name, $0.value) })))
+            for member in resolved.object ?? JSONObject() { row.inputs[member.name] = member.value }
         } catch let failure as AutomationFailure {
             return try fail(step, &row, failure)
         }
@@ -235,8 +235,9 @@ final class AutomationRun {
         try end(status)
     }
 
-    /// Closes a step's row and tells of it. An execution that it waits for is stopped.
+    /// Closes a step's row and tells of it. An execution or a script that it waits for is stopped.
     func finish(_ row: inout StoredStep, _ status: AutomationExecutionStatus) throws {
+        ScriptAction.stop(row, in: context)
         if let id = row.data["child"]?.string, let child = try StoredExecution.find(id, in: context), child.isRunning {
             try AutomationStop(child, in: context).stop(.cancel)
         }

@@ -113,7 +113,7 @@ struct RunbookCheck {
 
     /// A script may have braces of its own.
     private func references(in step: JSON) -> [Expression.Reference] {
-        guard step["action"] == "aws:executeScript", var inputs = step["inputs"]?.object else {
+        guard step["action"]?.string == ScriptAction.name, var inputs = step["inputs"]?.object else {
             return Expression.references(in: step)
         }
         inputs["Script"] = nil
