@@ -209,6 +209,33 @@ def test_targets_are_worked_through_at_a_rate(automation):
     assert automation.status(execution) == "Success"
 
 
+def test_targets_are_found_by_their_tags(automation):
+    sns, sqs, ssm = (automation.server.client(name) for name in ("sns", "sqs", "ssm"))
+    for name, tags in ("a", {"team": "shop", "stage": "dev"}), ("b", {"team": "shop", "stage": "prod"}), ("c", {"team": "it"}):
+        sns.create_topic(Name=name, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    url = sqs.create_queue(QueueName="q", tags={"team": "shop"})["QueueUrl"]
+    content = {"schemaVersion": "0.3", "parameters": {"Resource": {"type": "String"}},
+               "mainSteps": [{"name": "nap", "action": "aws:sleep", "inputs": {"Duration": "PT0S"}}]}
+    for name, more in ("all", {}), ("topics", {"TargetType": "/AWS::SNS::Topic"}):
+        ssm.create_document(Name=name, Content=json.dumps(content), DocumentType="Automation", **more)
+
+    def found(document, **tags):
+        execution = automation.run(name=document, TargetParameterName="Resource", Targets=[
+            {"Key": f"tag:{key}", "Values": values} for key, values in tags.items()])
+        assert execution["AutomationExecutionStatus"] == "Success"
+        return execution["ResolvedTargets"]["ParameterValues"]
+
+    a, b, c = (f"arn:aws:sns:us-east-1:000000000000:{name}" for name in "abc")
+    assert found("all", team=["shop"]) == [a, b, url]
+    assert found("topics", team=["shop", "it"]) == [a, b, c]
+    assert found("topics", team=["shop"], stage=["prod"]) == [b]
+    for target in {"Key": "tag:team", "Values": ["none"]}, {"Key": "ResourceGroup", "Values": ["group"]}:
+        assert refused(ssm.start_automation_execution, DocumentName="all", TargetParameterName="Resource",
+                       Targets=[target]) == ("InvalidTarget", (
+                           "The target isn't valid or doesn't exist. It might not be configured for Systems Manager or you "
+                           "might not have permission to perform the operation."))
+
+
 def test_a_stop_reaches_the_executions_of_targets(automation):
     execution = automation.start({"parameters": {"N": {"type": "String"}}, "mainSteps": [{"name": "nap", **LONG}]},
                                  TargetParameterName="N", Targets=[{"Key": "ParameterValues", "Values": ["1", "2", "3"]}])

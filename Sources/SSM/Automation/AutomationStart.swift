@@ -55,7 +55,7 @@ struct AutomationStart {
         let content = try DocumentContent.parse(document.content, format: document.format)
         let runbook = try RunbookContent(content)
         try refuseWhatIsNotServed()
-        let targets = try RateControl.targets(of: input, runbook)
+        let targets = try RateControl.targets(of: input, runbook, type: document.targetType, in: context)
         let parameters = try parameters(runbook, isRateControlled: targets != nil)
         let role = try role(runbook, parameters)
         context.access(

@@ -17,7 +17,11 @@ struct RateControl {
     init(_ run: AutomationRun) { self.run = run }
 
     /// The parameters of each target; nil for an execution without targets.
-    static func targets(of input: StartAutomationExecutionRequest, _ runbook: RunbookContent) throws -> [JSON]? {
+    ///
+    /// - Parameter type: of resources, that the runbook is for.
+    static func targets(
+        of input: StartAutomationExecutionRequest, _ runbook: RunbookContent, type: String?, in context: ReadContext
+    ) throws -> [JSON]? {
         if let maps = input.targetMaps, !maps.isEmpty {
             guard input.targets?.isEmpty ?? true else {
                 throw AWSError.invalidParameters("You can use either Targets or TargetMaps.")
@@ -33,13 +37,8 @@ struct RateControl {
         guard let name = input.targetParameterName else {
             throw AWSError.invalidParameters("Targets need a TargetParameterName.")
         }
-        var maps: [JSON] = []
-        for target in targets {
-            guard target.key == "ParameterValues" else {
-                throw AWSError(
-                    "InvalidTarget", "Targets of the key \(target.key ?? "") are not served; ParameterValues are.")
-            }
-            maps += (target.values ?? []).map { .object([name: [.string($0)]]) }
+        let maps: [JSON] = try TargetSelection(type: type, context: context).values(of: targets).map {
+            .object([name: [.string($0)]])
         }
         guard !maps.isEmpty else { throw AWSError("InvalidTarget", "The Targets have no values.") }
         return try checked(maps, runbook)
