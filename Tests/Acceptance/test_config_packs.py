@@ -303,3 +303,26 @@ Resources:
     assert [name.rsplit("-conformance-pack-")[0] for name in rules(config)] == ["always"]
     put(config, template, ConformancePackInputParameters=[{"ParameterName": "DeployEdge", "ParameterValue": "true"}])
     assert {name.rsplit("-conformance-pack-")[0] for name in rules(config)} == {"always", "edge"}
+
+
+def test_what_is_to_be_done_must_be_possible(config):
+    def reason(remediation):
+        template = TEMPLATE.replace("Conditions:\n", remediation.replace("!Ref Topic", "'arn:topic'") + "Conditions:\n")
+        status = put(config, template)
+        assert status["ConformancePackState"] == "CREATE_FAILED"
+        return status["ConformancePackStatusReason"]
+
+    named = REMEDIATION.replace("AWS-PublishSNSNotification", "no-such-runbook")
+    assert "[remediation of topics-encrypted]. no-such-runbook is no valid target: " in reason(named)
+    assert "There were invalid RemediationParameterValues" in reason(REMEDIATION.replace("TopicArn:", "Topic:"))
+    assert rules(config) == {}
+
+
+def test_a_rule_may_name_one_that_stands_behind_it(config):
+    template = TEMPLATE.replace("ConfigRuleName: topics-encrypted", "ConfigRuleName: topics-encrypted\n      "
+                                "Description: !Sub 'goes with ${KeysRotated}'")
+    assert template_error(config, template.replace("${KeysRotated}", "${TopicsEncrypted}")) == (
+        "Template format error: Unresolved resource dependencies [TopicsEncrypted] in the Resources block of the template")
+    put(config, template)
+    (found,) = [rule for name, rule in rules(config).items() if name.startswith("topics-encrypted")]
+    assert found["Description"] == "goes with keys-rotated"

@@ -57,7 +57,7 @@ enum PackDeployment {
         }
     }
 
-    private static func check(_ pack: StoredPack, in context: ReadContext) throws {
+    private static func check(_ pack: StoredPack, in context: WriteContext) throws {
         for (id, rule) in pack.wanted.rules {
             try explaining(id) {
                 try ServiceRule.check(rule, name: pack.ruleName(rule.configRuleName ?? ""), in: context)
@@ -66,6 +66,7 @@ enum PackDeployment {
         for configuration in pack.wanted.remediations {
             try explaining("remediation of \(configuration["ConfigRuleName"]?.string ?? "")") {
                 try PackRemediation.check(configuration)
+                try RemediationTarget.check(RemediationConfiguration(json: configuration), in: context)
             }
         }
     }

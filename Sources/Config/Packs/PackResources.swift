@@ -23,9 +23,19 @@ struct PackResources {
         var rules: [(id: String, rule: ConfigRule)] = []
         var remediations: [JSON] = []
         let resources = evaluation.template.resources
+        // A resource may name a rule that stands behind it.
         for resource in resources where resource.isRule {
             guard try Self.isWanted(resource, evaluation) else { continue }
-            var members = try Self.properties(of: resource, Self.ruleMembers, evaluation)
+            let name = try resource.properties["ConfigRuleName"].flatMap { json throws(TemplateError) in
+                try evaluation.value(of: json)
+            }
+            evaluation.references[resource.id] = name.map(templateText) ?? resource.id
+        }
+        for resource in resources where resource.isRule {
+            guard try Self.isWanted(resource, evaluation) else { continue }
+            var others = evaluation
+            others.references[resource.id] = nil
+            var members = try Self.properties(of: resource, Self.ruleMembers, others)
             members["InputParameters"] = members["InputParameters"].flatMap(Self.inputParameters)
             if members["ConfigRuleName"] == nil { members["ConfigRuleName"] = .string(resource.id) }
             let rule = Self.texts(.object(members))
@@ -33,7 +43,6 @@ struct PackResources {
             guard !rules.contains(where: { $0.rule.configRuleName == name }) else {
                 throw TemplateError("The ConfigRuleName \(name) is used by more than one resource")
             }
-            evaluation.references[resource.id] = name
             rules.append((resource.id, ConfigRule(json: rule)))
         }
         for resource in resources where !resource.isRule {

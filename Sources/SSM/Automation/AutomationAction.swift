@@ -35,7 +35,8 @@ enum AutomationAction {
     /// All that AWS documents; a runbook may name those that are not served, and its step fails then.
     static let documented: Set<String> = Set(served.keys).union([
         "aws:changeInstanceState", "aws:copyImage", "aws:createImage", "aws:createStack", "aws:createTags",
-        "aws:deleteImage", "aws:deleteStack", "aws:executeStateMachine", "aws:invokeLambdaFunction", "aws:runCommand", "aws:runInstances",
+        "aws:deleteImage", "aws:deleteStack", "aws:executeStateMachine", "aws:invokeLambdaFunction", "aws:runCommand",
+        "aws:runInstances",
     ])
 
     static let requiredInputs: [String: [String]] = [
