@@ -2,8 +2,8 @@ import HTTPClient
 import Subprocess
 import Synchronization
 
-/// Programs, and requests on their way to the outside, no more at a time for a host than it can do with: a slow receiver holds up its own
-/// deliveries only, and no flood of them fills the memory.
+/// Programs, and requests on their way to the outside, no more at a time for a host than it can do with: a slow receiver holds
+/// up its own deliveries only, and no flood of them fills the memory.
 final class Outgoing: Sendable {
     struct Request: Sendable {
         enum Purpose: Sendable {
