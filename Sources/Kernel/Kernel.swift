@@ -87,7 +87,7 @@ public final class Kernel: Sendable {
     public func isReached(at endpoint: String) { self.endpoint.withLock { $0 = endpoint } }
 
     /// Runs an operation whose input has been validated. A reading one answers at once on the lane; a writing one after its
-    /// commit, on the writer's queue.
+    /// commit.
     ///
     /// - Parameter onHangUp: takes what is to be done when the client hangs up while its request waits.
     public func perform(
@@ -137,7 +137,7 @@ public final class Kernel: Sendable {
         }
     }
 
-    /// Reads what the latest commits left, for a caller that is on no lane; the answer comes on the writer's queue.
+    /// Reads what the latest commits left, for a caller that is on no lane.
     public func inspect<Output: Sendable>(
         _ body: @escaping @Sendable (ReadContext) throws -> Output,
         done: @escaping @Sendable (Result<Output, any Error>) -> Void
@@ -145,7 +145,7 @@ public final class Kernel: Sendable {
         write(service: "windtunnel", caller: root(of: "000000000000", "us-east-1"), body, done: done)
     }
 
-    /// Runs `body` in a transaction; `done` is called on the writer's queue when its outcome is final.
+    /// Runs `body` in a transaction; `done` is called when its outcome is final.
     func write<Output: Sendable>(
         service: String, caller: Caller, _ body: @escaping @Sendable (WriteContext) throws -> Output,
         done: @escaping @Sendable (Result<Output, any Error>) -> Void

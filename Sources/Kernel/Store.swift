@@ -4,24 +4,31 @@ import Synchronization
 
 /// The state: one writer with group commit and a reading connection per lane.
 ///
-/// Writes that wait are run together: each in a savepoint of its own, one commit for all, and only then are they
-/// answered. So an acknowledged write is on disk, and many of them share one `fsync`.
+/// Writes that wait are run together: each in a savepoint of its own, one commit for all, and only when that is on the disk
+/// are they answered. Meanwhile the next ones are run, and committed when the disk has nothing else to do: so many share one
+/// `fdatasync`. Who reads may see what is on its way to the disk.
 final class Store: Sendable {
     struct Work: Sendable {
         /// Throws to undo what it did. What it answers is done right after the group, within the same commit.
         let body: @Sendable (Connection) throws -> [Work]
-        /// Called after the commit, or with the error that undid the work.
+        /// Called when the commit is on the disk, or with the error that undid the work.
         let done: @Sendable ((any Error)?) -> Void
     }
 
     /// How many writes share a commit at most: a bound on how long the first one waits.
     private static let groupLimit = 256
 
+    /// So many pages in the write-ahead log are brought into the database.
+    private static let checkpointPages = 4000
+    private static let pageBytes = 4096
+
     let isTemporary: Bool
     private let together: @Sendable (() -> Void) -> Void
     private let writer: Confined<Connection>
     private let readers: [Confined<Connection>]
     private let queue = DispatchQueue(label: "windtunnel.writer")
+    /// Nil where the state is temporary.
+    private let log: WriteAheadLog?
     /// What is to be done before the commit of the group that is under way, by key, in the order of the keys' coming.
     private let closing = Mutex<(keys: [String], bodies: [String: @Sendable (Connection) throws -> Void])>(([], [:]))
     private let waiting = Mutex<(work: [Work], isScheduled: Bool)>(([], false))
@@ -39,11 +46,12 @@ final class Store: Sendable {
             if !folder.isTemporary { try Self.check(connection, file: folder.file) }
             try connection.execute(
                 """
-                PRAGMA synchronous = \(folder.isTemporary ? "OFF" : "FULL"); PRAGMA journal_mode = WAL;
-                PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -4096;
+                PRAGMA synchronous = \(folder.isTemporary ? "OFF" : "NORMAL"); PRAGMA journal_mode = WAL;
+                PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = \(Self.checkpointPages); PRAGMA cache_size = -4096;
                 """)
             try Migrations.apply(to: connection, file: folder.file)
             writer = Confined(connection)
+            log = folder.isTemporary ? nil : try WriteAheadLog(of: folder.file)
             readers = try (0..<lanes).map { _ in
                 let reader = try Connection(path: folder.file, mode: .readOnly)
                 // Opens the files; the schema, which takes a millisecond, waits for the first request that reads.
@@ -72,7 +80,7 @@ final class Store: Sendable {
         return try body(connection)
     }
 
-    /// Runs `body` on the writer and calls `done` on the writer's queue when its outcome is final.
+    /// Runs `body` on the writer and calls `done`, in the order of the commits, when its outcome is final.
     func write(
         _ body: @escaping @Sendable (Connection) throws -> Void, done: @escaping @Sendable ((any Error)?) -> Void
     ) {
@@ -122,39 +130,52 @@ final class Store: Sendable {
 
     /// Moves everything into the state file itself, so that it is whole without its write-ahead log.
     func checkpoint() {
-        guard !isTemporary else { return }
-        queue.sync { _ = try? writer.value.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+        guard let log else { return }
+        queue.sync {
+            log.wait()
+            _ = try? writer.value.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
     }
 
     private func drain() {
         while true {
-            let group = waiting.withLock { waiting in
-                let group = Array(waiting.work.prefix(Self.groupLimit))
-                waiting.work.removeFirst(group.count)
-                if group.isEmpty { waiting.isScheduled = false }
-                return group
+            let group = takeWaiting(Self.groupLimit)
+            guard group.isEmpty else {
+                commit(group)
+                continue
             }
-            if group.isEmpty { return }
-            commit(group)
+            let isDone = waiting.withLock { waiting in
+                waiting.isScheduled = !waiting.work.isEmpty
+                return !waiting.isScheduled
+            }
+            if isDone { return }
         }
     }
 
-    private func commit(_ group: [Work]) {
+    private func takeWaiting(_ limit: Int) -> [Work] {
+        waiting.withLock { waiting in
+            let group = Array(waiting.work.prefix(limit))
+            waiting.work.removeFirst(group.count)
+            return group
+        }
+    }
+
+    private func commit(_ first: [Work]) {
         let connection = writer.value
-        var group = group
+        var group = first
         var outcomes: [(any Error)?] = []
+        let changes = connection.totalChanges
         do {
             try connection.run("BEGIN IMMEDIATE")
-            var next = 0
-            while next < group.count {
-                let (outcome, following) = try attempt(group[next], on: connection)
-                outcomes.append(outcome)
-                if group.count + following.count <= Self.groupLimit {
-                    group += following
-                } else {
-                    for work in following { write(work) }
+            try run(&group, &outcomes, on: connection)
+            while let log, log.isBusy, group.count < Self.groupLimit {
+                var more = takeWaiting(Self.groupLimit - group.count)
+                if more.isEmpty {
+                    log.wait()
+                    more = takeWaiting(Self.groupLimit - group.count)
                 }
-                next += 1
+                group += more
+                try run(&group, &outcomes, on: connection)
             }
             for body in takeClosing() { try body(connection) }
             try connection.run("COMMIT")
@@ -164,7 +185,26 @@ final class Store: Sendable {
             for work in group { work.done(error) }
             return
         }
-        together { for (work, outcome) in zip(group, outcomes) { work.done(outcome) } }
+        let answers = Array(zip(group, outcomes))
+        let answer: @Sendable ((any Error)?) -> Void = { [together] failure in
+            together { for (work, outcome) in answers { work.done(outcome ?? failure) } }
+        }
+        guard let log, log.isBusy || connection.totalChanges != changes else { return answer(nil) }
+        log.makeRoom(limit: Self.checkpointPages * Self.pageBytes)
+        log.flush(isAlone: waiting.withLock(\.work.isEmpty), done: answer)
+    }
+
+    /// Runs those of the group that have no outcome yet, and what they answer.
+    private func run(_ group: inout [Work], _ outcomes: inout [(any Error)?], on connection: Connection) throws {
+        while outcomes.count < group.count {
+            let (outcome, following) = try attempt(group[outcomes.count], on: connection)
+            outcomes.append(outcome)
+            if group.count + following.count <= Self.groupLimit {
+                group += following
+            } else {
+                for work in following { write(work) }
+            }
+        }
     }
 
     /// What the work throws undoes the work alone; what the store throws undoes the group.

@@ -66,6 +66,9 @@ public final class Connection {
     /// The row id that the last INSERT gave.
     public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(database) }
 
+    /// How many rows have been changed since the connection was opened, whether that was undone or not.
+    public var totalChanges: Int64 { sqlite3_total_changes64(database) }
+
     /// Runs a script of several statements: settings and migrations.
     public func execute(_ script: String) throws(SQLiteError) {
         let code = sqlite3_exec(database, script, nil, nil, nil)
@@ -166,9 +169,9 @@ public final class Connection {
         of statement: Statement, _ values: [any Bindable], sql: @autoclosure () -> String
     ) throws(SQLiteError) -> Int {
         try bind(values, to: statement, sql: sql())
-        let before = sqlite3_total_changes64(database)
+        let before = totalChanges
         while try step(statement, sql: sql()) {}
         // `changes` alone would repeat the count of an earlier statement when this one is no INSERT, UPDATE or DELETE.
-        return sqlite3_total_changes64(database) == before ? 0 : Int(sqlite3_changes64(database))
+        return totalChanges == before ? 0 : Int(sqlite3_changes64(database))
     }
 }
