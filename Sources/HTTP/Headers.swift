@@ -55,6 +55,13 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
         place(name).map { text($0.value) }
     }
 
+    /// What `body` makes of the bytes of the first value of that name; nil where there is none.
+    public func withValue<Result>(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        place(name).map { field in
+            bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[field.value])) }
+        }
+    }
+
     public func contains(_ name: String) -> Bool { place(name) != nil }
 
     /// Whether a field has a name that begins like this.

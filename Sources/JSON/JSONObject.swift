@@ -52,7 +52,10 @@ public struct JSONObject: Sendable {
     private func position(of name: String) -> Int? {
         let name = ExactText(name)
         if let index { return index[name] }
-        return members.firstIndex { ExactText($0.name) == name }
+        return members.withUnsafeBufferPointer { members in
+            for place in members.indices where ExactText(members[place].name) == name { return place }
+            return nil
+        }
     }
 
     private mutating func indexIfLarge() {

@@ -53,6 +53,6 @@ public struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// The partition that a Region belongs to; unknown ones belong to `aws`.
     public static func partition(of region: String) -> String {
-        partitions.first { region.utf8.starts(with: $0.0.utf8) }?.1 ?? "aws"
+        partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
     }
 }

@@ -49,11 +49,12 @@ public enum SQS {
 
     /// SQS names the first member that is missing and checks the rest by itself, in its own words.
     @Sendable private static func checkInput(_ input: JSON, _ shape: Shape) throws {
-        try checkRequired(input, shape)
         do {
             try Validator.check(input, against: shape)
-        } catch let error where error.code == AWSError.validation("").code {
-            // A value out of its range: the handlers know what SQS says of it.
+        } catch {
+            try checkRequired(input, shape)
+            // Of a value out of its range the handlers know what SQS says.
+            guard error.code == AWSError.validation("").code else { throw error }
         }
     }
 

@@ -13,18 +13,20 @@ public struct Credential: Sendable, Equatable {
 
     /// The credential of the `Authorization` header or, for a presigned request, of `X-Amz-Credential` in the query.
     public init?(headers: Headers, query: [FormField]) {
-        if var header = headers["authorization"], let scope = header.withUTF8(Self.scope(in:)) {
-            self.init(scope: scope)
-        } else if let field = query.first(where: { $0.name.lowercased() == "x-amz-credential" }) {
-            self.init(scope: field.value)
+        if let credential = headers.withValue(of: "authorization", { Self(authorization: $0) }) ?? nil {
+            self = credential
+        } else if var scope = query.first(where: { $0.name.lowercased() == "x-amz-credential" })?.value,
+            let credential = scope.withUTF8({ Self(scope: $0) })
+        {
+            self = credential
         } else {
             return nil
         }
     }
 
-    /// The value of `Credential=`; the parts of the header are separated by commas, blanks or both. Byte by byte, since
-    /// every signed request has it.
-    private static func scope(in header: UnsafeBufferPointer<UInt8>) -> String? {
+    /// Looks for the value of `Credential=`; the parts of the header are separated by commas, blanks or both. Byte by byte,
+    /// since every signed request has it.
+    private init?(authorization header: UnsafeBufferPointer<UInt8>) {
         guard header.starts(with: "AWS4-".utf8) else { return nil }
         func ends(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") }
         var start = 0
@@ -34,8 +36,8 @@ public struct Credential: Sendable, Equatable {
             let part = header[start..<end]
             let name: StaticString = "Credential="
             if part.count > name.utf8CodeUnitCount, part.starts(with: name.withUTF8Buffer { $0 }) {
-                return String(
-                    decoding: UnsafeBufferPointer(rebasing: part.dropFirst(name.utf8CodeUnitCount)), as: UTF8.self)
+                self.init(scope: UnsafeBufferPointer(rebasing: part.dropFirst(name.utf8CodeUnitCount)))
+                return
             }
             start = end + 1
         }
@@ -43,17 +45,30 @@ public struct Credential: Sendable, Equatable {
     }
 
     /// `<access key id>/<date>/<region>/<service>/aws4_request`, for SigV4A without the Region.
-    init?(scope: String) {
-        var scope = scope
-        let parts = scope.withUTF8 { bytes in
-            bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-                String(decoding: UnsafeBufferPointer(rebasing: $0), as: UTF8.self)
+    private init?(scope: UnsafeBufferPointer<UInt8>) {
+        var first = 0
+        var second = 0
+        var third = 0
+        var last = 0
+        var lastButOne = 0
+        var count = 0
+        for place in scope.indices where scope[place] == UInt8(ascii: "/") {
+            count += 1
+            switch count {
+            case 1: first = place
+            case 2: second = place
+            case 3: third = place
+            default: break
             }
+            (lastButOne, last) = (last, place)
         }
-        guard parts.count >= 4, parts[parts.count - 1] == "aws4_request" else { return nil }
-        accessKeyID = parts[0]
-        region = parts.count >= 5 ? parts[2] : nil
-        service = parts[parts.count - 2]
+        func text(_ range: Range<Int>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: scope[range]), as: UTF8.self)
+        }
+        guard count >= 3, scope[(last + 1)...].elementsEqual("aws4_request".utf8) else { return nil }
+        accessKeyID = text(0..<first)
+        region = count >= 4 ? text(second + 1..<third) : nil
+        service = text(lastButOne + 1..<last)
     }
 
     /// A key id of 12 digits names the account.
