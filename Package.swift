@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CLink"),
         .systemLibrary(name: "CScan"),
 
         .target(name: "JSON"),
@@ -88,8 +89,8 @@ let package = Package(
         .executableTarget(
             name: "windtunnel",
             dependencies: [
-                "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS", "Scheduler",
-                "YAML",
+                "CLink", "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS",
+                "Scheduler", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -101,7 +102,7 @@ let package = Package(
                 .unsafeFlags(
                     [
                         "-Xclang-linker", "-no-pie", "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker",
-                        "--no-export-dynamic",
+                        "--no-export-dynamic", "-L.build/static",
                     ],
                     .when(configuration: .release))
             ]),

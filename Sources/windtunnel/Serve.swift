@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLink
 import Dispatch
 import Glibc
 import HTTP
@@ -27,6 +28,8 @@ struct Serve: ParsableCommand {
             }
         }
         server.start()
+        // Most of the code that was run so far is never run again.
+        release_code()
         let state = kernel.isTemporary ? "state is temporary: name a folder with --data to keep it" : "state is kept"
         say("Windtunnel \(version) on http://\(options.address):\(server.port) (\(state))")
         say("Ready.")
