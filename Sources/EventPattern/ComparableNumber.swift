@@ -44,5 +44,23 @@ struct NumberRange: Sendable, Hashable {
 
     init(_ number: ComparableNumber) { self.init(lower: number.rank, upper: number.rank) }
 
+    /// The numbers that are taken for this one: in a filter policy all between the same two millionths.
+    ///
+    /// Sources: https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html (promises five digits),
+    /// and the numbers of https://github.com/aws/event-ruler before they became doubles.
+    init(_ number: ComparableNumber, isCoarse: Bool) {
+        guard isCoarse, ComparableNumber.allowed.contains(number.value) else {
+            self.init(number)
+            return
+        }
+        var millionths = (number.value * 1e6).rounded(.down)
+        // The product may have been rounded across a whole number.
+        if (millionths + 1) / 1e6 <= number.value { millionths += 1 }
+        if millionths / 1e6 > number.value { millionths -= 1 }
+        self.init(
+            lower: ComparableNumber(millionths / 1e6).rank,
+            upper: ComparableNumber(((millionths + 1) / 1e6).nextDown).rank)
+    }
+
     func contains(_ number: ComparableNumber) -> Bool { lower <= number.rank && number.rank <= upper }
 }

@@ -5,6 +5,8 @@ import JSON
 /// Words and order of the complaints are those of https://github.com/aws/event-ruler (JsonRuleCompiler).
 struct MatcherReader {
     var tokens: PatternTokens
+    /// Whether numbers are compared as filter policies do.
+    let isCoarse: Bool
 
     static let operators: Set<String> = [
         "exactly", "prefix", "suffix", "equals-ignore-case", "wildcard", "numeric", "cidr", "exists", "anything-but",
@@ -13,19 +15,16 @@ struct MatcherReader {
     private static let onlyOneKey = "Only one key allowed in match expression"
 
     /// What a plain value stands for.
-    static func literal(_ token: PatternTokens.Token) -> [Matcher]? {
+    static func literal(_ token: PatternTokens.Token, isCoarse: Bool) -> [Matcher]? {
         switch token {
         case .string(let text):
             AddressRange(literal: text).map { [.address($0), .text(.exact(text))] } ?? [.text(.exact(text))]
-        case .number(let text): [number(text)]
+        case .number(let text):
+            [ComparableNumber(text).map { .number(NumberRange($0, isCoarse: isCoarse)) } ?? .token(text)]
         case .bool(let value): [.token(value ? "true" : "false")]
         case .null: [.token("null")]
         default: nil
         }
-    }
-
-    private static func number(_ text: String) -> Matcher {
-        ComparableNumber(text).map { .number(NumberRange($0)) } ?? .token(text)
     }
 
     /// From behind the brace to the closing one.
@@ -47,7 +46,7 @@ struct MatcherReader {
             }
             matcher = .exists(wanted)
         case "numeric":
-            var reader = NumericReader(tokens: tokens)
+            var reader = NumericReader(tokens: tokens, isCoarse: isCoarse)
             matcher = .number(try reader.range())
             tokens = reader.tokens
             try end(NumericReader.tooMany)
@@ -150,7 +149,8 @@ struct MatcherReader {
     private func other(_ token: PatternTokens.Token, _ kind: String?) throws(PatternError) -> Matcher {
         switch (token, kind) {
         case (.string(let text), nil): return .text(.exact(text))
-        case (.number(let text), nil): return .number(NumberRange(try NumericReader.comparable(text, tokens)))
+        case (.number(let text), nil):
+            return .number(NumberRange(try NumericReader.comparable(text, tokens), isCoarse: isCoarse))
         case (_, nil): throw tokens.error("Inside anything but list, start|null|boolean is not supported.")
         case (.string(let text), "equals-ignore-case"): return .text(.exact(text, ignoringCase: true))
         case (.string(let text), "wildcard"): return .text(try wildcard(text))

@@ -1,6 +1,8 @@
 /// Reads the range of a `numeric` matcher: `["=", 5]`, `["<", 10]` or `[">", 0, "<=", 5]`.
 struct NumericReader {
     var tokens: PatternTokens
+    /// Whether numbers are compared as filter policies do.
+    let isCoarse: Bool
 
     static let tooMany = "Too many elements in numeric expression"
 
@@ -14,11 +16,11 @@ struct NumericReader {
         case "=":
             let number = try number("equals")
             try end(Self.tooMany)
-            return NumberRange(number)
+            return number
         case "<", "<=":
             let number = try number(name)
             try end(Self.tooMany)
-            return NumberRange(upper: name == "<" ? number.rank - 1 : number.rank)
+            return NumberRange(upper: name == "<" ? number.lower - 1 : number.upper)
         case ">", ">=": return try range(above: try number(name), isIncluded: name == ">=")
         default:
             // AWS reads on before it looks at the operator.
@@ -27,8 +29,8 @@ struct NumericReader {
         }
     }
 
-    private mutating func range(above bottom: ComparableNumber, isIncluded: Bool) throws(PatternError) -> NumberRange {
-        let lower = isIncluded ? bottom.rank : bottom.rank + 1
+    private mutating func range(above bottom: NumberRange, isIncluded: Bool) throws(PatternError) -> NumberRange {
+        let lower = isIncluded ? bottom.lower : bottom.upper + 1
         let token = try tokens.next()
         if token == .arrayEnd { return NumberRange(lower: lower) }
         guard case .string(let name) = token else {
@@ -37,15 +39,15 @@ struct NumericReader {
         guard name == "<" || name == "<=" else { throw tokens.errorAfterText("Bad numeric range operator: \(name)") }
         let top = try number(name)
         try end("Too many terms in numeric range expression")
-        guard bottom.rank < top.rank else { throw tokens.error("Bottom must be less than top") }
-        return NumberRange(lower: lower, upper: name == "<" ? top.rank - 1 : top.rank)
+        guard bottom.lower < top.lower else { throw tokens.error("Bottom must be less than top") }
+        return NumberRange(lower: lower, upper: name == "<" ? top.lower - 1 : top.upper)
     }
 
-    private mutating func number(_ name: String) throws(PatternError) -> ComparableNumber {
+    private mutating func number(_ name: String) throws(PatternError) -> NumberRange {
         guard case .number(let text) = try tokens.next() else {
             throw tokens.error("Value of \(name) must be numeric")
         }
-        return try Self.comparable(text, tokens)
+        return NumberRange(try Self.comparable(text, tokens), isCoarse: isCoarse)
     }
 
     static func comparable(_ text: String, _ tokens: PatternTokens) throws(PatternError) -> ComparableNumber {

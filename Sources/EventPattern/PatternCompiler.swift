@@ -25,6 +25,8 @@ struct PatternCompiler {
         return try Pattern(clauses: compiler.clauses, root: root)
     }
 
+    private var isFilterPolicy: Bool { if case .filterPolicy = dialect { true } else { false } }
+
     private init(dialect: Dialect, tokens: PatternTokens) {
         self.dialect = dialect
         self.tokens = tokens
@@ -35,7 +37,7 @@ struct PatternCompiler {
         var nodes: [Pattern.Node] = []
         var token = try tokens.next()
         if token == .objectEnd {
-            if path.isEmpty, !isInOr, case .filterPolicy = dialect { return .all([]) }
+            if path.isEmpty, !isInOr, isFilterPolicy { return .all([]) }
             throw tokens.error("Empty objects are not allowed")
         }
         while case .name(let name) = token {
@@ -70,10 +72,10 @@ struct PatternCompiler {
         var matchers: [Matcher] = []
         while case let token = try tokens.next(), token != .arrayEnd {
             if token == .objectStart {
-                var reader = MatcherReader(tokens: tokens)
+                var reader = MatcherReader(tokens: tokens, isCoarse: isFilterPolicy)
                 matchers.append(try reader.expression())
                 tokens = reader.tokens
-            } else if let literal = MatcherReader.literal(token) {
+            } else if let literal = MatcherReader.literal(token, isCoarse: isFilterPolicy) {
                 matchers += literal
             } else {
                 throw tokens.error("Match value must be String, number, true, false, or null")
@@ -110,7 +112,7 @@ struct PatternCompiler {
     ///
     /// Source: https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
     private func branchesHere() -> Bool {
-        guard case .filterPolicy = dialect else { return true }
+        guard isFilterPolicy else { return true }
         var ahead = tokens
         guard case .arrayStart? = try? ahead.next() else { return false }
         var depth = 1

@@ -35,4 +35,29 @@ import Testing
         #expect(try holds(policy, event, .filterPolicy(.messageBody)) == expected)
         #expect(try holds(policy, event, .filterPolicy(.messageAttributes)) == expected)
     }
+
+    /// Each event's number differs from the policy's, but only behind the sixth decimal.
+    @Test(arguments: [
+        ("[100.123456789]", "100.1234567", true), ("[100.1234567]", "100.123458", false),
+        ("[100.123456]", "100.1234569", true), ("[-1.5000001]", "-1.5000009", true), ("[-1.5]", "-1.500001", false),
+        (#"[{"anything-but":[100.123456789]}]"#, "100.1234567", false),
+        (#"[{"numeric":["=",100.123456789]}]"#, "100.1234567", true),
+        (#"[{"numeric":[">",100.1234561]}]"#, "100.1234569", false),
+        (#"[{"numeric":[">",100.1234561]}]"#, "100.123457", true),
+        (#"[{"numeric":[">=",100.1234569]}]"#, "100.1234561", true),
+        (#"[{"numeric":["<",100.1234569]}]"#, "100.1234561", false),
+        (#"[{"numeric":["<=",100.1234561]}]"#, "100.1234569", true),
+        (#"[{"numeric":[">",0,"<=",100.1234561]}]"#, "100.1234569", true),
+    ])
+    func numbersAreComparedBySixDecimals(policy: String, number: String, expected: Bool) throws {
+        let policy = "{\"price\":\(policy)}"
+        let event = "{\"price\":\(number)}"
+        #expect(try holds(policy, event, .filterPolicy(.messageBody)) == expected)
+        #expect(try holds(policy, event, .filterPolicy(.messageAttributes)) == expected)
+    }
+
+    @Test func numbersOfEventsAreComparedExactly() throws {
+        #expect(try !holds(#"{"price":[100.123456789]}"#, #"{"price":100.1234567}"#, .eventBridge))
+        #expect(try holds(#"{"price":[{"numeric":[">",100.1234561]}]}"#, #"{"price":100.1234569}"#, .eventBridge))
+    }
 }
