@@ -35,6 +35,10 @@ extension SQS {
         }
         var successful: [SendMessageBatchResultEntry] = []
         let failed = try Batch.perform(input.entries, id: \.id) { entry in
+            // Not called as in SendMessage.
+            guard !entry.messageBody.isEmpty else {
+                throw AWSError("EmptyValue", AWSError.missingParameter("MessageBody").message ?? "")
+            }
             let message = try OutgoingMessage(entry.json, to: queue, in: context)
             guard message.byteCount <= queue.settings.maximumMessageBytes else {
                 throw AWSError.invalidParameter(

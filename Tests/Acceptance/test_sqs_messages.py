@@ -159,6 +159,15 @@ def test_the_size_of_a_message_counts_its_attributes(sqs):
         "Message": "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes."}]
 
 
+def test_an_empty_body_fails_alone_in_a_batch(sqs, queue):
+    batch = sqs.send_message_batch(QueueUrl=queue, Entries=[
+        {"Id": "full", "MessageBody": "x"}, {"Id": "empty", "MessageBody": ""}])
+    assert [entry["Id"] for entry in batch["Successful"]] == ["full"]
+    assert batch["Failed"] == [{
+        "Id": "empty", "SenderFault": True, "Code": "EmptyValue",
+        "Message": "The request must contain the parameter MessageBody."}]
+
+
 @pytest.mark.parametrize("entries, code, message", [
     ([], "AWS.SimpleQueueService.EmptyBatchRequest",
      "There should be at least one SendMessageBatchRequestEntry in the request."),
