@@ -50,6 +50,7 @@ struct ReceiptHandle {
     }
 
     private static func invalid(_ text: String) -> AWSError {
-        AWSError("ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.")
+        AWSError(
+            "ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.", status: 404)
     }
 }

@@ -246,6 +246,7 @@ def test_made_up_handles_are_invalid(sqs, queue):
         sqs.delete_message(QueueUrl=queue, ReceiptHandle="garbage")
     assert code_and_message(raised) == (
         "ReceiptHandleIsInvalid", 'The input receipt handle "garbage" is not a valid receipt handle.')
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
     batch = sqs.delete_message_batch(QueueUrl=queue, Entries=[{"Id": "g", "ReceiptHandle": "garbage"}])
     assert batch["Failed"][0]["Code"] == "ReceiptHandleIsInvalid" and batch["Failed"][0]["SenderFault"]
 
