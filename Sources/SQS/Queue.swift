@@ -129,6 +129,10 @@ extension SQS {
         guard let address = try? QueueAddress(url: url, caller: context.caller) else {
             throw AWSError.queueDoesNotExist
         }
+        // AWS's endpoint of one Region takes no queue URL of another.
+        guard address.region == context.region || context.caller.isAnonymous || !url.contains(".amazonaws.com/") else {
+            throw AWSError.invalidAddress(url)
+        }
         return try queue(address, for: action, in: context)
     }
 

@@ -35,7 +35,7 @@ struct QueueAddress: Equatable {
         case 2 where AccountID.isValid(parts[0]): self.init(account: parts[0], region: region, name: parts[1])
         case 4 where parts[0] == "queue" && AccountID.isValid(parts[2]):
             self.init(account: parts[2], region: parts[1], name: parts[3])
-        default: throw AWSError("InvalidAddress", "The address \(url) is not valid for this endpoint.", status: 404)
+        default: throw AWSError.invalidAddress(url)
         }
     }
 

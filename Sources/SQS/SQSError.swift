@@ -17,6 +17,10 @@ extension AWSError {
             inQuery: .init(code: "MissingParameter"))
     }
 
+    static func invalidAddress(_ url: String) -> AWSError {
+        AWSError("InvalidAddress", "The address \(url) is not valid for this endpoint.", status: 404)
+    }
+
     static let queueDoesNotExist = AWSError(
         "QueueDoesNotExist", "The specified queue does not exist.",
         inQuery: .init(message: "The specified queue does not exist for this wsdl version."))

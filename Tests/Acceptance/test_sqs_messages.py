@@ -254,7 +254,7 @@ def test_made_up_handles_are_invalid(sqs, queue):
 def test_a_handle_is_good_for_whoever_may_delete(server, account, sqs, queue):
     sqs.add_permission(QueueUrl=queue, Label="l", AWSAccountIds=["888888888888"], Actions=["*"])
     friend, elsewhere = server.client("sqs", "888888888888"), server.client("sqs", account, "eu-west-1")
-    url = f"https://sqs.us-east-1.amazonaws.com/{account}/q"
+    url = f"http://x/queue/us-east-1/{account}/q"
     for client in (friend, elsewhere):
         sqs.send_message(QueueUrl=queue, MessageBody="x")
         handle = sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]

@@ -144,6 +144,16 @@ def test_a_queue_is_found_by_any_host_and_by_its_bare_name(sqs, account):
         assert sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"] == {"DelaySeconds": "0"}
 
 
+def test_a_url_of_aws_is_good_only_in_its_region(server, sqs, account):
+    url = f"https://sqs.us-east-1.amazonaws.com/{account}/here"
+    sqs.create_queue(QueueName="here")
+    with pytest.raises(ClientError) as raised:
+        server.client("sqs", account, "eu-west-1").send_message(QueueUrl=url, MessageBody="x")
+    assert code_and_message(raised) == ("InvalidAddress", f"The address {url} is not valid for this endpoint.")
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+
+
 @pytest.mark.parametrize("url", ["http://whatever", "http://x/nonsense", "http://x/123/q", "http://x/{account}/q/more"])
 def test_a_url_of_another_form_is_that_of_no_queue(sqs, account, url):
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
