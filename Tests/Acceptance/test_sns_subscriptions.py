@@ -69,6 +69,18 @@ def test_a_phone_number_may_be_written_in_several_ways(sns, topic, number, fits)
     assert code_and_message(raised) == ("InvalidParameter", f"Invalid SMS endpoint: {number}")
 
 
+def test_only_a_device_that_is_there_can_subscribe(sns, topic):
+    application = sns.create_platform_application(
+        Name="app", Platform="GCM", Attributes={"PlatformCredential": "secret"})["PlatformApplicationArn"]
+    endpoint = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"]
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=endpoint)
+    sns.delete_endpoint(EndpointArn=endpoint)
+    with pytest.raises(ClientError) as raised:
+        sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=endpoint)
+    assert code_and_message(raised) == (
+        "InvalidParameter", f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint arn{endpoint}")
+
+
 @pytest.mark.parametrize("protocol, endpoint, message", [
     ("carrier", "x", "Amazon SNS does not support this protocol string: carrier"),
     ("sqs", "http://x/q", "SQS endpoint ARN"), ("lambda", "f", "Lambda endpoint ARN"),
