@@ -10,7 +10,7 @@ extension SNS {
     @Sendable static func createTopic(_ input: CreateTopicInput, in context: WriteContext) throws -> CreateTopicResponse
     {
         let attributes = input.attributes ?? MapView([])
-        let isFIFO = attributes["FifoTopic"] == "true"
+        let isFIFO = attributes["FifoTopic"]?.lowercased() == "true"
         try checkName(input.name, isFIFO: isFIFO)
         let arn = context.arn(input.name)
         context.access("sns:CreateTopic", on: arn.description)

@@ -41,9 +41,11 @@ enum TopicAttributes {
                 throw invalid("FifoThroughputScope: Cannot be changed from MessageGroup to Topic.")
             }
         case "ContentBasedDeduplication":
-            guard ["true", "false"].contains(value) else {
+            let flag = value.lowercased()
+            guard ["true", "false"].contains(flag) else {
                 throw invalid("ContentBasedDeduplication: Invalid value [\(value)]. Must be true or false.")
             }
+            return .string(flag)
         case "DeliveryPolicy": return try DeliveryPolicy.topicText(value).map(JSON.string)
         case let name where name.hasSuffix("SampleRate"):
             guard value.isEmpty || Int(value).map((0...100).contains) == true else {

@@ -48,6 +48,16 @@ def test_a_topic_is_made_again_with_what_it_has_only(sns):
         "InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags")
 
 
+def test_true_and_false_may_be_written_as_python_does(sns):
+    topic = sns.create_topic(
+        Name="t.fifo", Attributes={"FifoTopic": str(True), "ContentBasedDeduplication": str(False)})["TopicArn"]
+    attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert attributes["FifoTopic"] == "true" and attributes["ContentBasedDeduplication"] == "false"
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="ContentBasedDeduplication", AttributeValue=str(True))
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["ContentBasedDeduplication"] == "true"
+    assert sns.publish(TopicArn=topic, Message="x", MessageGroupId="g")["SequenceNumber"]
+
+
 @pytest.mark.parametrize("name, attributes, message", [
     ("a b", {}, "Invalid parameter: Topic Name"), ("x" * 257, {}, "Invalid parameter: Topic Name"),
     ("x.fifo", {}, "Invalid parameter: Topic Name"), ("x", {"FifoTopic": "true"}, "Invalid parameter: Topic Name"),
