@@ -106,6 +106,9 @@ public enum Outbox {
         }
         let message = try PublishedMessage(input, topic: nil)
         let content = message.content(messageID: context.random.uuid(), topic: nil, sequence: nil, in: context)
+        guard PublishedMessage.text(of: content, for: "sms").count <= PhoneNumbers.characterLimit else {
+            throw AWSError.invalidParameter("Message too long")
+        }
         // Who publishes does not learn of it: the message is accepted, and goes nowhere.
         let isUnwanted = try PhoneNumbers.isOptedOut(number, context.account, context.region, in: context)
         if !isUnwanted {

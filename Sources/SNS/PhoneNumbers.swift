@@ -5,6 +5,11 @@ import SQLite
 
 /// Text messages: their settings, who does not want them, and the sandbox of a new account.
 enum PhoneNumbers {
+    /// Of one message, sent in as many parts as it takes.
+    ///
+    /// Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    static let characterLimit = 1600
+
     static func isOptedOut(_ number: String, _ account: String, _ region: String, in context: ReadContext) throws
         -> Bool
     {

@@ -256,6 +256,15 @@ def test_a_message_to_a_phone_is_kept_to_be_read(server, sns, account):
         "InvalidParameter", "Invalid parameter: PhoneNumber Reason: +1a234 is not valid to publish to")
 
 
+def test_a_text_has_at_most_1600_characters(sns):
+    assert sns.publish(PhoneNumber="+15551234567", Message="é" * 1600)["MessageId"]
+    texts = json.dumps({"default": "x" * 1601, "sms": "short"})
+    assert sns.publish(PhoneNumber="+15551234567", Message=texts, MessageStructure="json")["MessageId"]
+    with pytest.raises(ClientError) as raised:
+        sns.publish(PhoneNumber="+15551234567", Message="x" * 1601)
+    assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: Message too long")
+
+
 def test_a_message_to_a_device_is_kept_to_be_read(server, sns, account):
     application = sns.create_platform_application(
         Name="app", Platform="GCM", Attributes={"PlatformCredential": "secret"})["PlatformApplicationArn"]
