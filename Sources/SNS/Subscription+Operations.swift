@@ -7,7 +7,9 @@ extension SNS {
     @Sendable static func subscribe(_ input: SubscribeInput, in context: WriteContext) throws -> SubscribeResponse {
         let topic = try topic(input.topicArn, for: "Subscribe", in: context)
         let endpoint = try Endpoints.checked(input.endpoint ?? "", input.protocol, input.attributes, topic)
-        if input.protocol == "application", try ARN(endpoint).flatMap({ try StoredEndpoint.find($0, in: context) }) == nil {
+        if input.protocol == "application",
+            try ARN(endpoint).flatMap({ try StoredEndpoint.find($0, in: context) }) == nil
+        {
             throw AWSError.invalidParameter("Endpoint Reason: Endpoint does not exist for endpoint arn\(endpoint)")
         }
         let rules = SubscriptionAttributes(

@@ -51,6 +51,7 @@ struct ReceiptHandle {
 
     private static func invalid(_ text: String) -> AWSError {
         AWSError(
-            "ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.", status: 404)
+            "ReceiptHandleIsInvalid", "The input receipt handle \"\(text)\" is not a valid receipt handle.", status: 404
+        )
     }
 }
