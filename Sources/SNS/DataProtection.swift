@@ -23,7 +23,7 @@ enum DataProtection {
     }
 
     private static func invalid(_ reason: String) -> AWSError {
-        .invalidParameter("Attributes Reason: DataProtectionPolicy: \(reason)")
+        .invalidParameter("DataProtectionPolicy Reason: \(reason)")
     }
 
     static func check(_ text: String, of topic: ARN, in context: WriteContext) throws {
@@ -44,7 +44,7 @@ enum DataProtection {
         }
         return try (policy["Statement"]?.array ?? []).map { statement in
             guard let direction = statement["DataDirection"]?.string, ["Inbound", "Outbound"].contains(direction) else {
-                throw invalid("DataDirection must be Inbound or Outbound")
+                throw invalid("Statement DataDirection must be either Inbound or Outbound")
             }
             let principals = statement["Principal"]?.array ?? []
             guard principals.allSatisfy({ $0 == "*" }) else { throw invalid("only the Principal \"*\" is supported") }

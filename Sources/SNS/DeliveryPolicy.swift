@@ -52,13 +52,20 @@ struct DeliveryPolicy {
         return filled
     }
 
+    /// What is wrong with a policy; whoever was given it says where.
+    struct Fault: Error, Equatable {
+        let reason: String
+
+        init(_ reason: String) { self.reason = "DeliveryPolicy: \(reason)" }
+    }
+
     // MARK: Texts
 
     /// A topic's policy as it is kept; nil where nothing is left of it.
     static func topicText(_ text: String) throws -> String? {
         if text.isEmpty { return nil }
         guard let policy = try? JSON(parsing: text).object else {
-            throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
+            throw Fault("failed to parse JSON.")
         }
         try checkMembers(policy, ["http"])
         guard let http = policy["http"]?.object else { return nil }
@@ -89,7 +96,7 @@ struct DeliveryPolicy {
     static func subscriptionText(_ text: String, isRaw: Bool) throws -> String? {
         if text.isEmpty { return nil }
         guard let policy = try? JSON(parsing: text).object else {
-            throw AWSError.invalidParameter("DeliveryPolicy: failed to parse JSON.")
+            throw Fault("failed to parse JSON.")
         }
         if policy.isEmpty { return nil }
         try checkMembers(
@@ -143,12 +150,12 @@ struct DeliveryPolicy {
 
     private static func checkMembers(_ given: JSONObject, _ names: Set<String>) throws {
         if let unknown = given.first(where: { !names.contains($0.name) }) {
-            throw AWSError.invalidParameter("DeliveryPolicy: Unexpected JSON member: \(unknown.name)")
+            throw Fault("Unexpected JSON member: \(unknown.name)")
         }
     }
 
     private static func checkRetry(_ given: JSONObject, _ isSubscription: Bool) throws {
-        func invalid(_ reason: String) -> AWSError { .invalidParameter("DeliveryPolicy: \(reason)") }
+        func invalid(_ reason: String) -> Fault { Fault(reason) }
         let prefix = isSubscription ? "healthyRetryPolicy" : "http.defaultHealthyRetryPolicy"
         if let name = given["backoffFunction"], RetryPolicy.BackOffFunction(rawValue: name.string ?? "") == nil {
             throw invalid(
@@ -195,7 +202,7 @@ struct DeliveryPolicy {
         try checkMembers(given, ["maxReceivesPerSecond"])
         guard let rate = given["maxReceivesPerSecond"], !rate.isNull else { return }
         guard let number = rate.int, number >= 1 else {
-            throw AWSError.invalidParameter("DeliveryPolicy: throttlePolicy.maxReceivesPerSecond must be >= 1")
+            throw Fault("throttlePolicy.maxReceivesPerSecond must be >= 1")
         }
     }
 
@@ -203,7 +210,7 @@ struct DeliveryPolicy {
         try checkMembers(given, ["headerContentType"])
         guard let type = given["headerContentType"]?.string else { return }
         guard contentTypes.contains(String(type.prefix { $0 != ";" }).lowercased()) else {
-            throw AWSError.invalidParameter("DeliveryPolicy: requestPolicy.headerContentType is not supported")
+            throw Fault("requestPolicy.headerContentType is not supported")
         }
     }
 }

@@ -41,7 +41,11 @@ struct SubscriptionAttributes {
             try checkRedrivePolicy(value)
         case "DeliveryPolicy":
             let isRaw = attributes["RawMessageDelivery"]?.string == "true"
-            return try DeliveryPolicy.subscriptionText(value, isRaw: isRaw).map(JSON.string)
+            do {
+                return try DeliveryPolicy.subscriptionText(value, isRaw: isRaw).map(JSON.string)
+            } catch let fault as DeliveryPolicy.Fault {
+                throw invalid(fault.reason)
+            }
         case "SubscriptionRoleArn": break
         case "ReplayPolicy":
             if value.isEmpty || value == "{}" { return nil }

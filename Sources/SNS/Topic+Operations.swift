@@ -80,7 +80,7 @@ extension SNS {
     /// - Parameter prefix: `Attributes Reason: ` where several attributes were given.
     private static func set(_ name: String, _ value: String, of topic: inout StoredTopic, prefix: String) throws {
         if name == "Policy" {
-            if !value.isEmpty { try TopicAttributes.checkPolicy(value) }
+            if !value.isEmpty { try TopicAttributes.checkPolicy(value, prefix: prefix) }
             topic.policy = value.isEmpty ? nil : value
         } else {
             topic.attributes[name] = try TopicAttributes.checked(name, value, of: topic, prefix: prefix)

@@ -46,11 +46,14 @@ enum TopicAttributes {
                 throw invalid("ContentBasedDeduplication: Invalid value [\(value)]. Must be true or false.")
             }
             return .string(flag)
-        case "DeliveryPolicy": return try DeliveryPolicy.topicText(value).map(JSON.string)
-        case let name where name.hasSuffix("SampleRate"):
-            guard value.isEmpty || Int(value).map((0...100).contains) == true else {
-                throw invalid("\(name): Invalid value. Must be between 0 and 100.")
+        case "DeliveryPolicy":
+            do {
+                return try DeliveryPolicy.topicText(value).map(JSON.string)
+            } catch let fault as DeliveryPolicy.Fault {
+                throw invalid(fault.reason)
             }
+        case let name where name.hasSuffix("SampleRate"):
+            if let fault = sampleRateFault(value) { throw invalid("\(name): \(fault)") }
         default: break
         }
         if ["KmsMasterKeyId", "ArchivePolicy"].contains(name) || name.contains("Feedback") {
@@ -59,16 +62,20 @@ enum TopicAttributes {
         return .string(value)
     }
 
-    static func checkPolicy(_ text: String) throws {
-        guard let policy = try? JSON(parsing: text), policy.object != nil else {
-            throw AWSError.invalidParameter("Policy Error: null")
+    /// What is wrong with a share of messages in percent.
+    static func sampleRateFault(_ value: String) -> String? {
+        Int(value).map((0...100).contains) == true ? nil : "\(value) value provided is not an integer between 0-100"
+    }
+
+    static func checkPolicy(_ text: String, prefix: String) throws {
+        guard let policy = try? JSON(parsing: text), policy.object != nil, PolicyDocument(text) != nil else {
+            throw AWSError.invalidParameter("\(prefix)Policy Error: null")
         }
-        guard PolicyDocument(text) != nil else { throw AWSError.invalidParameter("Policy Error: null") }
         for statement in policy["Statement"]?.array ?? [] {
             for action in statement["Action"]?.array ?? [statement["Action"] ?? ""] {
                 let name = action.string?.lowercased() ?? ""
-                guard name.hasPrefix("sns:") || name == "*" || name.isEmpty else {
-                    throw AWSError.invalidParameter("Policy statement action out of service scope!")
+                guard name.isEmpty || name == "*" || TopicPermissions.isKnown(name) else {
+                    throw AWSError.invalidParameter("\(prefix)\(TopicPermissions.outOfScope)")
                 }
             }
         }

@@ -2,19 +2,33 @@ import JSON
 import Kernel
 import Model
 
-extension SNS {
-    private static let grantable: Set<String> = [
-        "Publish", "RemovePermission", "SetTopicAttributes", "DeleteTopic", "ListSubscriptionsByTopic",
-        "GetTopicAttributes", "Receive", "AddPermission", "Subscribe",
-    ]
+/// What a topic's policy may permit.
+enum TopicPermissions {
+    static let outOfScope = "Policy statement action out of service scope!"
 
+    /// Source: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html, and
+    /// `Receive` of older policies.
+    static let actions: Set<String> = [
+        "AddPermission", "DeleteTopic", "GetDataProtectionPolicy", "GetTopicAttributes", "ListSubscriptionsByTopic",
+        "ListTagsForResource", "Publish", "PutDataProtectionPolicy", "Receive", "RemovePermission",
+        "SetTopicAttributes", "Subscribe",
+    ]
+    private static let names = Set(actions.map { "sns:\($0.lowercased())" })
+
+    /// - Parameter name: as in a policy, in small letters; it may have wildcards.
+    static func isKnown(_ name: String) -> Bool {
+        name.contains { $0 == "*" || $0 == "?" } ? name.hasPrefix("sns:") : names.contains(name)
+    }
+}
+
+extension SNS {
     @Sendable static func addPermission(_ input: AddPermissionInput, in context: WriteContext) throws {
         var topic = try topic(input.topicArn, for: "AddPermission", in: context)
-        for action in input.actionName where !grantable.contains(action) {
-            throw AWSError.invalidParameter("Policy statement action out of service scope!")
+        guard TopicPermissions.actions.isSuperset(of: input.actionName) else {
+            throw AWSError.invalidParameter(TopicPermissions.outOfScope)
         }
-        for account in input.awsAccountId where !AccountID.isValid(account) {
-            throw AWSError.invalidParameter("AWSAccountId Reason: \(account) is not an AWS account ID")
+        guard input.awsAccountId.allSatisfy(AccountID.isValid) else {
+            throw AWSError.invalidParameter("A provided account ID is not valid")
         }
         var policy = try JSON(parsing: topic.effectivePolicy).object ?? JSONObject()
         let statements = policy["Statement"]?.array ?? []

@@ -48,6 +48,11 @@ def test_a_topic_is_made_again_with_what_it_has_only(sns):
         "InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags")
 
 
+def topic_policy(*actions):
+    return json.dumps({"Version": "2008-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": actions, "Resource": "*"}]})
+
+
 def test_true_and_false_may_be_written_as_python_does(sns):
     topic = sns.create_topic(
         Name="t.fifo", Attributes={"FifoTopic": str(True), "ContentBasedDeduplication": str(False)})["TopicArn"]
@@ -68,6 +73,15 @@ def test_true_and_false_may_be_written_as_python_does(sns):
     ("x", {"SignatureVersion": "3"},
      "Invalid parameter: Attributes Reason: SignatureVersion: Invalid value. Must be 1 or 2."),
     ("x", {"TracingConfig": "On"}, "Invalid parameter: Attributes Reason: Invalid tracing config value: On"),
+    ("x", {"SQSSuccessFeedbackSampleRate": "500"}, "Invalid parameter: Attributes Reason: SQSSuccessFeedbackSampleRate: 500 "
+     "value provided is not an integer between 0-100"),
+    ("x", {"LambdaSuccessFeedbackSampleRate": ""}, "Invalid parameter: Attributes Reason: LambdaSuccessFeedbackSampleRate: "
+     " value provided is not an integer between 0-100"),
+    ("x", {"DeliveryPolicy": '{"http":{"defaultHealthyRetryPolicy":{"numRetries":300}}}'},
+     "Invalid parameter: Attributes Reason: DeliveryPolicy: http.defaultHealthyRetryPolicy.numRetries must be less than or "
+     "equal to 100"),
+    ("x", {"Policy": topic_policy("SNS:Publish", "SNS:Publishx")},
+     "Invalid parameter: Attributes Reason: Policy statement action out of service scope!"),
 ])
 def test_what_cannot_be_is_refused_in_the_words_of_aws(sns, name, attributes, message):
     with pytest.raises(ClientError) as raised:
@@ -107,12 +121,28 @@ def test_permissions_become_statements_beside_the_default_one(sns, account):
         "Sid": "l", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "SNS:Publish",
         "Resource": topic}
     for label, action, message in (("l", "Publish", "Invalid parameter: Statement already exists"),
-                                   ("m", "Nope", "Invalid parameter: Policy statement action out of service scope!")):
+                                   ("m", "CreateTopic",
+                                    "Invalid parameter: Policy statement action out of service scope!")):
         with pytest.raises(ClientError) as raised:
             sns.add_permission(TopicArn=topic, Label=label, AWSAccountId=["111111111111"], ActionName=[action])
         assert code_and_message(raised) == ("InvalidParameter", message)
+    with pytest.raises(ClientError) as raised:
+        sns.add_permission(TopicArn=topic, Label="m", AWSAccountId=["me"], ActionName=["Publish"])
+    assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: A provided account ID is not valid")
     sns.remove_permission(TopicArn=topic, Label="l")
     assert len(json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])["Statement"]) == 1
+
+
+def test_every_documented_action_can_be_permitted(sns):
+    topic = sns.create_topic(Name="permitted")["TopicArn"]
+    actions = ["AddPermission", "DeleteTopic", "GetDataProtectionPolicy", "GetTopicAttributes", "ListSubscriptionsByTopic",
+               "ListTagsForResource", "Publish", "PutDataProtectionPolicy", "Receive", "RemovePermission",
+               "SetTopicAttributes", "Subscribe"]
+    sns.add_permission(TopicArn=topic, Label="all", AWSAccountId=["111111111111"], ActionName=actions)
+    policy = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    assert json.loads(policy)["Statement"][1]["Action"] == [f"SNS:{action}" for action in actions]
+    for written in (policy, topic_policy("sns:publish", "SNS:Get*"), topic_policy("*")):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=written)
 
 
 def test_another_account_publishes_where_it_may(server, sns):
@@ -164,6 +194,11 @@ def test_a_delivery_policy_is_shown_in_the_order_of_aws(sns):
 @pytest.mark.parametrize("name, value, message", [
     ("DisplayName", "x" * 101, "DisplayName"), ("TracingConfig", "On", "Invalid tracing config value: On"),
     ("SignatureVersion", "3", "SignatureVersion: Invalid value. Must be 1 or 2."), ("FifoTopic", "true", "AttributeName"),
+    ("HTTPSuccessFeedbackSampleRate", "1.5",
+     "HTTPSuccessFeedbackSampleRate: 1.5 value provided is not an integer between 0-100"),
+    ("DeliveryPolicy", '{"http":{"defaultHealthyRetryPolicy":{"numRetries":300}}}',
+     "DeliveryPolicy: http.defaultHealthyRetryPolicy.numRetries must be less than or equal to 100"),
+    ("Policy", topic_policy("sns:CreateTopic"), "Policy statement action out of service scope!"),
 ])
 def test_a_single_attribute_is_refused_by_its_name(sns, name, value, message):
     topic = sns.create_topic(Name="single")["TopicArn"]
@@ -216,6 +251,11 @@ def test_a_data_protection_policy_hides_and_denies(sns, sqs, account):
     assert raised.value.response["Error"]["Code"] == "AuthorizationError"
     with pytest.raises(ClientError):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=mask.replace("EmailAddress", "Name"))
+    with pytest.raises(ClientError) as raised:
+        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy(MASK, "Inside"))
+    assert code_and_message(raised) == (
+        "InvalidParameter",
+        "Invalid parameter: DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound")
 
 
 @pytest.mark.parametrize("operation, direction, published, bodies", [
@@ -250,4 +290,5 @@ def test_a_delivery_policy_has_known_members_only(sns, policy):
     with pytest.raises(ClientError) as raised:
         sns.create_topic(Name="typo", Attributes={"DeliveryPolicy": json.dumps(policy)})
     assert code_and_message(raised)[0] == "InvalidParameter"
-    assert code_and_message(raised)[1].startswith("Invalid parameter: DeliveryPolicy: Unexpected JSON member: ")
+    assert code_and_message(raised)[1].startswith(
+        "Invalid parameter: Attributes Reason: DeliveryPolicy: Unexpected JSON member: ")

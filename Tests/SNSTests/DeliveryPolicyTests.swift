@@ -1,6 +1,4 @@
 import JSON
-import Kernel
-import Model
 import Testing
 
 @testable import SNS
@@ -55,7 +53,7 @@ import Testing
         ),
     ])
     func whatCannotBeIsRefused(retry: String, reason: String) {
-        #expect(throws: AWSError("InvalidParameterException", "Invalid parameter: DeliveryPolicy: \(reason)")) {
+        #expect(throws: DeliveryPolicy.Fault(reason)) {
             try DeliveryPolicy.subscriptionText(#"{"healthyRetryPolicy":\#(retry)}"#, isRaw: false)
         }
     }
