@@ -46,16 +46,18 @@ extension SNS {
         return PublishBatchResponse(successful: successful, failed: failed)
     }
 
-    /// A wrong entry fails them all, but for the texts of protocols in a message to a standard topic (recorded behaviour).
+    /// A wrong entry fails them all, but for the subject, and the texts of protocols, in a message to a standard topic
+    /// (recorded behaviour).
     private static func checked(_ entries: [PublishBatchRequestEntry], _ topic: StoredTopic) throws
         -> (messages: [(id: String, message: PublishedMessage)], failed: [BatchResultErrorEntry])
     {
         var messages: [(id: String, message: PublishedMessage)] = []
         var failed: [BatchResultErrorEntry] = []
+        let ofOneEntry = topic.isFIFO ? [] : PublishedMessage.structureErrors + [PublishedMessage.subjectError]
         for entry in entries {
             do {
                 messages.append((entry.id, try PublishedMessage(entry.json, topic: topic)))
-            } catch let error as AWSError where PublishedMessage.structureErrors.contains(error) && !topic.isFIFO {
+            } catch let error as AWSError where ofOneEntry.contains(error) {
                 failed.append(
                     BatchResultErrorEntry(
                         id: entry.id, code: "InvalidParameter", message: error.message, senderFault: true))

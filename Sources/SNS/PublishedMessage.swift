@@ -14,6 +14,7 @@ struct PublishedMessage {
 
     static let byteLimit = 262_144
 
+    static let subjectError = AWSError.invalidParameter("Subject")
     static let structureErrors: [AWSError] = [
         .invalidParameter("Message Structure - JSON message body failed to parse"),
         .invalidParameter("Message Structure - No default entry in JSON message body"),
@@ -27,7 +28,7 @@ struct PublishedMessage {
         text = input["Message"]?.string ?? ""
         guard !text.isEmpty else { throw AWSError.invalidParameter("Empty message") }
         subject = input["Subject"]?.string
-        if let subject, !Self.isSubject(subject) { throw AWSError.invalidParameter("Subject") }
+        if let subject, !Self.isSubject(subject) { throw Self.subjectError }
         attributes = input["MessageAttributes"]?.object
         try MessageAttributes.check(attributes)
         guard text.utf8.count + MessageAttributes.byteCount(attributes) <= Self.byteLimit else {

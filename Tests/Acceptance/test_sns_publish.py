@@ -184,6 +184,16 @@ def test_an_entry_without_a_default_text_fails_alone(sns, sqs, topic, queue):
     assert code_and_message(raised) == ("InvalidParameter", message)
 
 
+def test_an_entry_with_a_wrong_subject_fails_alone(sns, sqs, topic, queue):
+    url = queue(RawMessageDelivery="true")
+    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[
+        {"Id": "a", "Message": "1", "Subject": "two\nlines"}, {"Id": "b", "Message": "2"}])
+    assert answer["Failed"] == [
+        {"Id": "a", "Code": "InvalidParameter", "Message": "Invalid parameter: Subject", "SenderFault": True}]
+    assert [entry["Id"] for entry in answer["Successful"]] == ["b"]
+    assert [message["Body"] for message in receive(sqs, url)] == ["2"]
+
+
 def test_a_fifo_topic_keeps_order_and_drops_duplicates(sns, sqs, queue):
     topic = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
     fifo, plain = queue("q.fifo", topic=topic), queue("plain", topic=topic)
