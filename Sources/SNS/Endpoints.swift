@@ -40,7 +40,7 @@ enum Endpoints {
             }
         case "application":
             guard let arn = ARN(endpoint), arn.service == "sns", arn.resource.hasPrefix("endpoint/") else {
-                throw AWSError.invalidParameter("Application endpoint arn invalid")
+                throw AWSError.invalidParameter("Application endpoint arn invalid:\(endpoint)")
             }
         case "email", "email-json":
             let parts = endpoint.split(separator: "@", omittingEmptySubsequences: false)

@@ -121,6 +121,11 @@ public enum Outbox {
     /// - Returns: the message's id.
     static func push(_ input: JSON, to arn: ARN, in context: WriteContext) throws -> String {
         context.access("sns:Publish", on: arn.description)
+        let parts = arn.resource.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 4, parts[3].utf8.count != 36 {
+            throw AWSError.invalidParameter(
+                "TargetArn Reason: ARN specifies an invalid endpointId: UUID must be encoded in exactly 36 characters.")
+        }
         guard arn.account == context.account, arn.region == context.region,
             let endpoint = try StoredEndpoint.find(arn, in: context)
         else {

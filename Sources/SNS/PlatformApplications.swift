@@ -22,13 +22,19 @@ extension SNS {
             throw AWSError.invalidParameter("Platform Reason: \(input.platform) is not supported")
         }
         try checkCredentials(input.attributes, input.platform)
-        try checkNames(input.attributes)
+        try checkAttributes(input.attributes)
+        let attributes = shown(input.attributes, JSONObject())
+        if let present = try attributesOfApplication(input.platform, input.name, in: context) {
+            guard attributes.object == present else {
+                throw AWSError.invalidParameter(
+                    "Name Reason: An application with the same name but different properties already exists")
+            }
+            return CreatePlatformApplicationResponse(platformApplicationArn: arn.description)
+        }
         try note(input.attributes, of: arn, in: context)
         try context.database.run(
-            """
-            INSERT INTO sns_platform_application (account, region, platform, name, attributes) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET attributes = excluded.attributes
-            """, arn.account, arn.region, input.platform, input.name, shown(input.attributes, JSONObject()).description)
+            "INSERT INTO sns_platform_application (account, region, platform, name, attributes) VALUES (?, ?, ?, ?, ?)",
+            arn.account, arn.region, input.platform, input.name, attributes.description)
         try context.record(.created, arn, operation: "CreatePlatformApplication")
         return CreatePlatformApplicationResponse(platformApplicationArn: arn.description)
     }
@@ -51,9 +57,14 @@ extension SNS {
         "ApplePlatformTeamID", "ApplePlatformBundleID", "Enabled",
     ]
 
-    private static func checkNames(_ attributes: MapView<String>) throws {
-        for (name, _) in attributes.entries where !applicationAttributes.contains(name) {
-            throw AWSError.invalidParameter("Attributes Reason: Invalid attribute name: \(name)")
+    private static func checkAttributes(_ attributes: MapView<String>) throws {
+        for (name, value) in attributes.entries {
+            guard applicationAttributes.contains(name) else {
+                throw AWSError.invalidParameter("Attributes Reason: Invalid attribute name: \(name)")
+            }
+            if name == "SuccessFeedbackSampleRate", let fault = TopicAttributes.sampleRateFault(value) {
+                throw AWSError.invalidParameter("Attributes Reason: Invalid value for attribute: \(name): \(fault)")
+            }
         }
     }
 
@@ -101,15 +112,22 @@ extension SNS {
             throw AWSError.invalidParameter(
                 "PlatformApplicationArn Reason: Wrong number of slashes in relative portion of the ARN.")
         }
-        let attributes = try context.database.first(
-            """
-            SELECT attributes FROM sns_platform_application WHERE account = ? AND region = ? AND platform = ? AND name = ?
-            """, context.account, context.region, parts[1], parts[2]
-        ) { try JSON(parsing: $0.text(0)).object ?? JSONObject() }
-        guard let attributes, arn.account == context.account, arn.region == context.region else {
+        guard let attributes = try attributesOfApplication(parts[1], parts[2], in: context),
+            arn.account == context.account, arn.region == context.region
+        else {
             throw AWSError.notFound("PlatformApplication")
         }
         return (arn, parts[1], parts[2], attributes)
+    }
+
+    private static func attributesOfApplication(_ platform: String, _ name: String, in context: ReadContext) throws
+        -> JSONObject?
+    {
+        try context.database.first(
+            """
+            SELECT attributes FROM sns_platform_application WHERE account = ? AND region = ? AND platform = ? AND name = ?
+            """, context.account, context.region, platform, name
+        ) { try JSON(parsing: $0.text(0)).object ?? JSONObject() }
     }
 
     @Sendable static func getPlatformApplicationAttributes(
@@ -125,7 +143,7 @@ extension SNS {
     ) throws {
         let application = try application(
             input.platformApplicationArn, for: "SetPlatformApplicationAttributes", in: context)
-        try checkNames(input.attributes)
+        try checkAttributes(input.attributes)
         try note(input.attributes, of: application.arn, in: context)
         try context.database.run(
             """
@@ -334,7 +352,11 @@ struct StoredEndpoint {
     static func check(_ attributes: inout JSONObject) throws {
         for attribute in attributes {
             switch attribute.name {
-            case "Token": break
+            case "Token":
+                guard attribute.value != "" else {
+                    throw AWSError.invalidParameter(
+                        "Attributes Reason: Invalid value for attribute: Token: cannot be empty")
+                }
             case "Enabled":
                 let flag = attribute.value.string?.lowercased() ?? ""
                 guard ["true", "false"].contains(flag) else {

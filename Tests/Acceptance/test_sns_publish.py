@@ -302,6 +302,36 @@ def test_a_message_to_a_device_is_kept_to_be_read(server, sns, account):
     assert code_and_message(raised) == ("EndpointDisabled", "Endpoint is disabled")
 
 
+def test_the_name_of_a_device_is_checked(sns, account):
+    application = sns.create_platform_application(
+        Name="app", Platform="GCM", Attributes={"PlatformCredential": "c"})["PlatformApplicationArn"]
+    endpoint = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="t")["EndpointArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.publish(TargetArn=endpoint + "x", Message="m")
+    assert code_and_message(raised) == (
+        "InvalidParameter", "Invalid parameter: TargetArn Reason: ARN specifies an invalid endpointId: UUID must be encoded "
+        "in exactly 36 characters.")
+    with pytest.raises(ClientError) as raised:
+        sns.create_platform_endpoint(PlatformApplicationArn=application, Token="u", Attributes={"Token": ""})
+    assert code_and_message(raised) == (
+        "InvalidParameter", "Invalid parameter: Attributes Reason: Invalid value for attribute: Token: cannot be empty")
+
+
+def test_an_application_is_made_again_only_as_it_is(sns):
+    attributes = {"PlatformCredential": "c", "SuccessFeedbackSampleRate": "5"}
+    first = sns.create_platform_application(Name="app", Platform="GCM", Attributes=attributes)
+    again = sns.create_platform_application(Name="app", Platform="GCM", Attributes=attributes)
+    assert again["PlatformApplicationArn"] == first["PlatformApplicationArn"]
+    with pytest.raises(ClientError) as raised:
+        sns.create_platform_application(
+            Name="app", Platform="GCM", Attributes={**attributes, "SuccessFeedbackSampleRate": "6"})
+    assert code_and_message(raised) == (
+        "InvalidParameter",
+        "Invalid parameter: Name Reason: An application with the same name but different properties already exists")
+    shown = sns.get_platform_application_attributes(PlatformApplicationArn=first["PlatformApplicationArn"])["Attributes"]
+    assert shown == {"Enabled": "true", "SuccessFeedbackSampleRate": "5"}
+
+
 def test_who_answers_stop_gets_no_more_texts(server, sns, account):
     number, headers = "+15550001111", {"X-Account": account}
     topic = sns.create_topic(Name="texts")["TopicArn"]
@@ -328,6 +358,9 @@ def test_who_answers_stop_gets_no_more_texts(server, sns, account):
     ("ADM", {"PlatformCredential": "c"},
      "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal"),
     ("GCM", {"PlatformCredential": "c", "Nope": "1"}, "Attributes Reason: Invalid attribute name: Nope"),
+    ("GCM", {"PlatformCredential": "c", "SuccessFeedbackSampleRate": "101"},
+     "Attributes Reason: Invalid value for attribute: SuccessFeedbackSampleRate: 101 value provided is not an integer "
+     "between 0-100"),
 ])
 def test_an_application_that_cannot_be_is_refused(sns, platform, attributes, message):
     with pytest.raises(ClientError) as raised:

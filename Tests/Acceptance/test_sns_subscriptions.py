@@ -84,7 +84,7 @@ def test_only_a_device_that_is_there_can_subscribe(sns, topic):
 @pytest.mark.parametrize("protocol, endpoint, message", [
     ("carrier", "x", "Amazon SNS does not support this protocol string: carrier"),
     ("sqs", "http://x/q", "SQS endpoint ARN"), ("lambda", "f", "Lambda endpoint ARN"),
-    ("firehose", "f", "Firehose endpoint ARN"), ("application", "a", "Application endpoint arn invalid"),
+    ("firehose", "f", "Firehose endpoint ARN"), ("application", "a", "Application endpoint arn invalid:a"),
     ("email", "nobody", "Email address"), ("https", "http://x", "Endpoint must match the specified protocol"),
     ("sqs", "arn:aws:sqs:us-east-1:000000000000:q.fifo",
      "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics"),
