@@ -63,9 +63,9 @@ enum Confirmation {
             "SELECT subscription FROM sns_token WHERE token = ? AND expires > ?", token, context.now.milliseconds
         ) { $0.text(0) }
         guard let arn else {
-            // Hexadecimal digits could be a token (recorded behaviour).
+            // Pairs of hexadecimal digits could be a token (recorded behaviour).
             let isWellFormed =
-                !token.isEmpty
+                !token.isEmpty && token.utf8.count.isMultiple(of: 2)
                 && token.utf8.allSatisfy {
                     UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20
                 }
@@ -113,7 +113,13 @@ extension SNS {
         guard let (topic, id) = StoredSubscription.split(input.subscriptionArn), isUUID(id) else {
             throw AWSError.invalidParameter("SubscriptionId")
         }
-        guard var subscription = try StoredSubscription.find(input.subscriptionArn, in: context) else { return }
+        guard var subscription = try StoredSubscription.find(input.subscriptionArn, in: context) else {
+            // Of others' topics, nobody learns what is there.
+            guard topic.account == context.account || context.caller.isAnonymous else {
+                throw AWSError.authorization("Unsubscribe", on: input.subscriptionArn, by: context)
+            }
+            return
+        }
         if context.caller.isAnonymous {
             guard !subscription.isAuthenticated else {
                 throw AWSError.authorization("Unsubscribe", on: input.subscriptionArn, by: context)

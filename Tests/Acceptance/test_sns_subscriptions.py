@@ -201,7 +201,7 @@ def test_an_authenticated_subscription_is_ended_by_its_owner_only(sns, topic, re
 
 
 def test_a_token_that_is_none_confirms_nothing(sns, topic):
-    for token, message in (("x", "Invalid token"), ("abc123", "Invalid parameter: Token"),
+    for token, message in (("x", "Invalid token"), ("abc12", "Invalid token"), ("abc123", "Invalid parameter: Token"),
                            ("2336412f37" + "0" * 160, "Invalid parameter: Token")):
         with pytest.raises(ClientError) as raised:
             sns.confirm_subscription(TopicArn=topic, Token=token)
@@ -261,6 +261,14 @@ def test_what_is_unsubscribed_must_be_a_subscription(sns, arn, message):
     with pytest.raises(ClientError) as raised:
         sns.unsubscribe(SubscriptionArn=arn)
     assert code_and_message(raised) == ("InvalidParameter", "Invalid parameter: " + message)
+
+
+def test_nothing_is_told_of_the_subscriptions_to_topics_of_others(sns):
+    arn = "arn:aws:sns:us-east-1:111111111111:theirs:45f03920-f890-4a2f-bd77-32f9689b8013"
+    with pytest.raises(ClientError) as raised:
+        sns.unsubscribe(SubscriptionArn=arn)
+    code, message = code_and_message(raised)
+    assert code == "AuthorizationError" and f"is not authorized to perform: SNS:Unsubscribe on resource: {arn}" in message
 
 
 def test_the_token_is_shown_to_scripts(server, sns, topic):
