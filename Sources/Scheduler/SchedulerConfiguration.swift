@@ -2,7 +2,7 @@ import JSON
 import Kernel
 import Model
 
-/// Schedules and groups for AWS Config, which in AWS knows nothing of them: they are recorded where more is asked for, with
+/// Groups for AWS Config, and schedules, which it does not know in AWS: those are recorded where more is asked for. Both have
 /// the members that AWS CloudFormation reads.
 enum SchedulerConfiguration {
     private static let schedule = "AWS::Scheduler::Schedule"
@@ -47,7 +47,7 @@ enum SchedulerConfiguration {
     {
         let path = after?.resource.split(separator: "/", maxSplits: 1).last.map(String.init) ?? ""
         if type == group {
-            return try StoredGroup.list(prefix: "", after: path, limit: limit, in: context).map {
+            return try StoredGroup.listMade(after: path, limit: limit, in: context).map {
                 StoredGroup.arn($0.name, in: context)
             }
         }

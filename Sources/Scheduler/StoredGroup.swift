@@ -31,6 +31,16 @@ struct StoredGroup {
 
     /// - Returns: the groups behind a name, by name.
     static func list(prefix: String, after name: String, limit: Int, in context: ReadContext) throws -> [StoredGroup] {
+        var groups = try listMade(prefix: prefix, after: name, limit: limit, in: context)
+        guard defaultName > name, defaultName.hasPrefix(prefix) else { return groups }
+        groups.append(byDefault)
+        return Array(groups.sorted { $0.name < $1.name }.prefix(limit))
+    }
+
+    /// - Returns: the groups that somebody made behind a name, by name.
+    static func listMade(prefix: String = "", after name: String, limit: Int, in context: ReadContext) throws
+        -> [StoredGroup]
+    {
         var groups: [StoredGroup] = []
         try context.database.query(
             """
@@ -39,9 +49,7 @@ struct StoredGroup {
             ORDER BY name LIMIT ?5
             """, context.account, context.region, name, prefix, limit
         ) { groups.append(StoredGroup($0)) }
-        guard defaultName > name, defaultName.hasPrefix(prefix) else { return groups }
-        groups.append(byDefault)
-        return Array(groups.sorted { $0.name < $1.name }.prefix(limit))
+        return groups
     }
 
     static func count(in context: ReadContext) throws -> Int {

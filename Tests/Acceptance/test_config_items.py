@@ -167,6 +167,25 @@ def test_topics_and_what_eventbridge_has(config, server, account):
     assert statuses(config, "AWS::Events::ApiDestination", "d") == ["ResourceDiscovered", "ResourceDeleted"]
 
 
+def test_schedule_groups_are_recorded_and_schedules_are_not(config, server, account):
+    scheduler = server.client("scheduler", account)
+    scheduler.create_schedule_group(Name="early", Tags=[{"Key": "a", "Value": "b"}])
+    start_recorder(config, account)
+    scheduler.create_schedule_group(Name="late")
+    schedule = scheduler.create_schedule(
+        Name="s", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": f"arn:aws:sqs:us-east-1:{account}:q", "RoleArn": f"arn:aws:iam::{account}:role/r"})["ScheduleArn"]
+    item, = history(config, "AWS::Scheduler::ScheduleGroup", "early")
+    assert (item["resourceName"], item["tags"], configuration(item)["State"]) == ("early", {"a": "b"}, "ACTIVE")
+    scheduler.delete_schedule_group(Name="late")
+    assert statuses(config, "AWS::Scheduler::ScheduleGroup", "late")[0] == "ResourceDiscovered"
+    listed = config.list_discovered_resources(resourceType="AWS::Scheduler::ScheduleGroup")["resourceIdentifiers"]
+    assert "default" not in [one["resourceId"] for one in listed]
+    code, message = refusal(config.get_resource_config_history, resourceType="AWS::Scheduler::Schedule",
+                            resourceId=schedule)
+    assert code == "ValidationException" and "AWS::Scheduler::Schedule' at 'resourceType'" in message
+
+
 # What is told
 
 def test_a_change_is_told_to_the_topic_and_the_default_bus(config, server, sqs, account):
