@@ -4,7 +4,6 @@ import Model
 
 /// The resource types that Config records.
 enum ResourceTypes {
-    /// In the order in which AWS's errors list them.
     static let supported: [String] = "\(EmbeddedSchema.resourceTypes)".split(separator: "\n").map(String.init)
     private static let set = Set(supported)
 
@@ -36,5 +35,5 @@ enum ResourceTypes {
                 + "constraint: Member must satisfy constraint: [\(rule)]")
     }
 
-    private static var rule: String { "Member must satisfy enum value set: [\(supported.joined(separator: ", "))]" }
+    private static var rule: String { Validator.enumRule(supported) }
 }

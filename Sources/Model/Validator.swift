@@ -121,14 +121,18 @@ public struct Validator {
 
     // MARK: Rules
 
-    /// The rules of a simple shape that the value breaks, the pattern first.
+    /// The rules of a simple shape that the value breaks: the pattern stands after the greatest length and before the least.
     private static func brokenRules(_ value: JSON, _ shape: Shape) throws(AWSError) -> [String] {
         switch shape.kind {
         case .string:
             guard case .string(let text) = value else { throw .mistyped(value, shape) }
-            if !shape.values.isEmpty, !shape.values.contains(text) { return [enumRule(shape)] }
-            let pattern = shape.patternAccepts(text) ? [] : [patternRule(shape)]
-            return pattern + lengthRules(text.utf16.count, shape)
+            if !shape.values.isEmpty, !shape.values.contains(text) { return [enumRule(shape.values)] }
+            var rules = lengthRules(text.utf16.count, shape)
+            if !shape.patternAccepts(text) {
+                let isLong = shape.maximum.map { Double(text.utf16.count) > $0 } ?? false
+                rules.insert(patternRule(shape), at: isLong ? 1 : 0)
+            }
+            return rules
         case .blob:
             guard let blob = Blob(json: value) else { throw .mistyped(value, shape) }
             return lengthRules(blob.bytes.count, shape)
@@ -166,8 +170,9 @@ public struct Validator {
         "Member must have length \(word) than or equal to \(Int(limit))"
     }
 
-    private static func enumRule(_ shape: Shape) -> String {
-        "Member must satisfy enum value set: [\(shape.values.joined(separator: ", "))]"
+    /// AWS's rule that a value must be one of some.
+    public static func enumRule(_ values: [String]) -> String {
+        "Member must satisfy enum value set: [\(EnumOrder.sorted(values).joined(separator: ", "))]"
     }
 
     private static func patternRule(_ shape: Shape) -> String {
@@ -176,7 +181,7 @@ public struct Validator {
 
     /// Every rule of an item, as they are listed when one of the items breaks any.
     private static func allRules(_ shape: Shape) -> [String] {
-        if !shape.values.isEmpty { return [enumRule(shape), "Member must not be null"] }
+        if !shape.values.isEmpty { return [enumRule(shape.values), "Member must not be null"] }
         var rules: [String] = []
         if shape.kind.isNumber {
             rules = rangeRules(shape) { _, _ in true }
@@ -189,6 +194,9 @@ public struct Validator {
     }
 
     // MARK: Texts
+
+    /// What AWS's structures have beside the members of the published model: its errors show it.
+    private static let unpublishedMembers = ["PutEventsRequestEntry": ["kmsKeyIdentifier", "internalMetadata"]]
 
     /// The value as Java's `toString` prints it.
     private static func javaText(_ value: JSON, _ shape: Shape?) -> String {
@@ -203,9 +211,10 @@ public struct Validator {
                 let entries = object.map { "\($0.name)=\(javaText($0.value, shape?.value?.shape))" }
                 return "{\(entries.joined(separator: ", "))}"
             }
-            let members = shape.members.map { member in
+            var members = shape.members.map { member in
                 "\(member.lowerName)=\(object[member.name].map { javaText($0, member.shape) } ?? "null")"
             }
+            members += (unpublishedMembers[shape.name] ?? []).map { "\($0)=null" }
             return "\(shape.name)(\(members.joined(separator: ", ")))"
         }
     }

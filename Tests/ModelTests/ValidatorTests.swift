@@ -116,6 +116,22 @@ import Testing
         #expect(message(members) == "1 validation error detected: \(failure)")
     }
 
+    /// Lists that AWS's services have sent: SSM, EventBridge, Config, DynamoDB and KMS.
+    @Test(arguments: [
+        "SecureString, StringList, String",
+        "BASIC, OAUTH_CLIENT_CREDENTIALS, API_KEY",
+        "HEAD, POST, PATCH, DELETE, PUT, GET, OPTIONS",
+        "INCLUSION_BY_RESOURCE_TYPES, ALL_SUPPORTED_RESOURCE_TYPES, EXCLUSION_BY_RESOURCE_TYPES",
+        "IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS",
+        "RSA_2048, ECC_NIST_P384, ECC_NIST_P256, ECC_NIST_P521, HMAC_384, RSA_3072, ECC_SECG_P256K1, RSA_4096, "
+            + "SYMMETRIC_DEFAULT, HMAC_256, HMAC_224, HMAC_512",
+    ])
+    func theValuesOfAnEnumerationStandInTheOrderOfAWSsErrors(list: String) {
+        let values = list.split(separator: ", ").map(String.init)
+        #expect(Validator.enumRule(values.sorted()) == "Member must satisfy enum value set: [\(list)]")
+        #expect(Validator.enumRule(values.reversed()) == "Member must satisfy enum value set: [\(list)]")
+    }
+
     @Test func aLengthIsThatOfJavasStrings() {
         #expect(message(#"{"Secret":"😀😀😀😀"}"#) == nil)
         #expect(
@@ -210,8 +226,9 @@ import Testing
         #expect(
             message(#"{"Name":"A-B-C-D","Kind":"x","Inner":{"Words":["ab"]}}"#)
                 == "4 validation errors detected: "
+                + "Value 'A-B-C-D' at 'name' failed to satisfy constraint: \(Self.length) 5; "
                 + "Value 'A-B-C-D' at 'name' failed to satisfy constraint: Member must satisfy regular expression "
-                + "pattern: [a-z]*; Value 'A-B-C-D' at 'name' failed to satisfy constraint: \(Self.length) 5; "
+                + "pattern: [a-z]*; "
                 + "Value 'x' at 'kind' failed to satisfy constraint: Member must satisfy enum value set: [Only]; "
                 + "Value null at 'inner.id' failed to satisfy constraint: Member must not be null")
     }
