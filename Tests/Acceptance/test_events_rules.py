@@ -44,6 +44,7 @@ def test_a_bus_is_made_shown_changed_and_deleted(events, account):
     events.delete_event_bus(Name="orders")
     assert refused(events.describe_event_bus, Name="orders") == (
         "ResourceNotFoundException", "Event bus orders does not exist.")
+    events.delete_event_bus(Name="orders")
 
 
 def test_the_default_bus_is_always_there(events, account):
@@ -85,18 +86,115 @@ def test_a_bus_needs_a_proper_name(events, name, code, message):
 def test_permissions_make_a_policy_statement_by_statement(events, account):
     events.put_permission(StatementId="one", Action="events:PutEvents", Principal="222222222222")
     events.put_permission(StatementId="all", Action="events:PutEvents", Principal="*", Condition={
-        "Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"})
+        "Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-0123456789"})
     bus = arn(account, "event-bus/default")
     assert json.loads(events.describe_event_bus()["Policy"]) == {"Version": "2012-10-17", "Statement": [
         {"Sid": "one", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
          "Action": "events:PutEvents", "Resource": bus},
         {"Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": bus,
-         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}]}
+         "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-0123456789"}}}]}
     events.remove_permission(StatementId="all")
     events.remove_permission(StatementId="one")
     assert "Policy" not in events.describe_event_bus()
     assert refused(events.remove_permission, StatementId="one") == (
         "ResourceNotFoundException", "Statement with the provided id does not exist.")
+
+
+def allowing(bus, **members):
+    statement = {"Sid": "s", "Effect": "Allow", "Principal": {"AWS": "222222222222"}, "Action": "events:PutEvents",
+                 "Resource": bus, **members}
+    return {name: value for name, value in statement.items() if value is not None}
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
+
+
+def test_a_policy_that_is_put_as_a_whole_is_kept_with_the_accounts_arns(events, account):
+    bus = arn(account, "event-bus/default")
+    statement = allowing(bus, Action=["events:Put*", "events:DescribeRule"])
+    events.put_permission(Policy=json.dumps({"Version": "2012-10-17", "Statement": statement}, indent=2))
+    statement["Principal"] = {"AWS": "arn:aws:iam::222222222222:root"}
+    assert events.describe_event_bus()["Policy"] == policy(statement)
+    own = allowing(bus, Action="*", Resource=f"arn:*:events:*:{account}:event-bus/default")
+    events.put_permission(Policy=policy(own))
+    events.remove_permission(RemoveAllPermissions=True)
+    assert "Policy" not in events.describe_event_bus()
+    events.remove_permission(RemoveAllPermissions=True)
+
+
+def test_the_same_policy_again_is_no_change(frozen):
+    events = frozen.client("events", "111111111111")
+    text = policy(allowing("arn:aws:events:us-east-1:111111111111:event-bus/default"))
+    events.put_permission(Policy=text)
+    put = events.describe_event_bus()["LastModifiedTime"]
+    frozen.advance("1h")
+    events.put_permission(Policy=text)
+    assert events.describe_event_bus()["LastModifiedTime"] == put
+
+
+@pytest.mark.parametrize("arguments, message", [
+    ({}, "Parameter(s) Action must be specified."),
+    ({"Action": "events:PutEvents"}, "Parameter(s) Principal must be specified."),
+    ({"Action": "events:PutEvents", "Principal": "*"}, "Parameter(s) StatementId must be specified."),
+    ({"Action": "events:PutRule", "Principal": "*", "StatementId": "s"},
+     "Provided value in parameter 'action' is not supported."),
+    *(({"Action": "events:PutEvents", "Principal": "*", "StatementId": "s", "Condition": condition},
+       f"Provided value in parameter 'condition.{member}' is {problem}.") for member, problem, condition in [
+           ("type", "not supported", {"Type": "StringLike", "Key": "aws:PrincipalOrgID", "Value": "o-0123456789"}),
+           ("key", "not supported", {"Type": "StringEquals", "Key": "aws:SourceAccount", "Value": "o-0123456789"}),
+           ("value", "invalid", {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"})]),
+    ({"Policy": "{}", "StatementId": "s"},
+     "Action, Principal, StatementId and Condition could not be combined with Policy parameter."),
+    ({"Policy": "{"}, "This policy contains invalid Json"),
+    ({"Policy": "null"}, "This text appears not to be a policy"),
+    ({"Policy": "{}"}, "Missing required field Version"),
+    ({"Policy": policy()}, "Could not parse the policy: Statement is empty!"),
+    *(({"Policy": policy(allowing("BUS", **members))}, message) for members, message in [
+        ({"Sid": None}, "Missing required field Sid"),
+        ({"Action": None, "NotAction": "events:PutEvents"}, "Has prohibited field NotAction"),
+        ({"Action": "sqs:SendMessage"}, "Invalid statement at line 1 column 38: Action field includes AWS services that are "
+                                        "inconsistent with specified vendor"),
+        ({"Action": ["events:PutPermission", "events:RemovePermission"]},
+         "Invalid statement at line 1 column 38: The following action names are invalid: \"events:RemovePermission\", "
+         "\"events:PutPermission\""),
+        ({"Action": "events:NoSuch*"},
+         "Invalid statement at line 1 column 38: The following action names are invalid: \"events:NoSuch*\""),
+        ({"Resource": "arn:aws:events:us-east-1:ACCOUNT:event-bus/*"},
+         "The relative-id \"event-bus/*\" is invalid for ARN \"arn:aws:events:us-east-1:ACCOUNT:event-bus/*\""),
+        ({"Resource": "arn:aws:events:us-east-1:*:event-bus/orders"},
+         "The namespace \"*\" is invalid for ARN \"arn:aws:events:us-east-1:*:event-bus/orders\"")]),
+    ({"Policy": policy(allowing("BUS"), allowing("BUS"))},
+     "Invalid statement at line 1 column COLUMN: The Statement Ids in the policy are not unique"),
+])
+def test_permissions_that_are_refused(events, account, arguments, message):
+    bus = arn(account, "event-bus/orders")
+    events.create_event_bus(Name="orders")
+    if "Policy" in arguments:
+        arguments = {**arguments, "Policy": arguments["Policy"].replace("BUS", bus).replace("ACCOUNT", account)}
+    column = len(policy(allowing(bus)).removesuffix("]}")) + 2
+    message = message.replace("ACCOUNT", account).replace("COLUMN", str(column))
+    assert refused(events.put_permission, EventBusName="orders", **arguments) == ("ValidationException", message)
+
+
+def test_a_policy_has_30720_bytes_at_most(events, account):
+    def sized(size):
+        def text(filler):
+            condition = {"StringEquals": {"events:source": filler}}
+            return policy(allowing(arn(account, "event-bus/default"), Condition=condition,
+                                   Principal={"AWS": "arn:aws:iam::222222222222:root"}))
+        return text("x" * (size - len(text(""))))
+
+    events.put_permission(Policy=sized(30_720))
+    assert refused(events.put_permission, Policy=sized(30_721)) == (
+        "PolicyLengthExceededException", "Policy size would be larger than the maximum allowed.")
+
+
+def test_permissions_are_removed_by_name_or_all_at_once(events):
+    assert refused(events.remove_permission) == (
+        "ValidationException", "Parameter(s) StatementId must be specified.")
+    assert refused(events.remove_permission, RemoveAllPermissions=True, StatementId="s") == (
+        "ValidationException", "StatementId could not be combined with All parameter.")
 
 
 def test_another_account_puts_events_where_the_policy_lets_it(server, events, account):
@@ -106,6 +204,14 @@ def test_another_account_puts_events_where_the_policy_lets_it(server, events, ac
     assert refused(other.put_events, Entries=[entry])[0] == "AccessDeniedException"
     events.put_permission(StatementId="one", Action="events:PutEvents", Principal="222222222222")
     assert other.put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+def test_an_error_shows_entries_as_they_are_inside_aws(events):
+    entry = ("PutEventsRequestEntry(time=null, source=s, resources=null, detailType=t, detail={}, eventBusName=null, "
+             "traceHeader=null, kmsKeyIdentifier=null, internalMetadata=null)")
+    assert refused(events.put_events, Entries=[{"Source": "s", "DetailType": "t", "Detail": "{}"}] * 11) == (
+        "ValidationException", f"1 validation error detected: Value '[{', '.join([entry] * 11)}]' at 'entries' failed to "
+        "satisfy constraint: Member must have length less than or equal to 10")
 
 
 # Rules
