@@ -78,7 +78,7 @@ enum BusPolicy {
             return !actions.contains { Wildcard.matches(pattern, Array($0.lowercased().utf8)) }
         }
         guard !unknown.isEmpty else { return nil }
-        let list = EnumOrder.sorted(unknown).map { "\"\($0)\"" }.joined(separator: ", ")
+        let list = HashOrder.set(unknown).map { "\"\($0)\"" }.joined(separator: ", ")
         return "The following action names are invalid: \(list)"
     }
 

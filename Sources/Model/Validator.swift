@@ -172,7 +172,7 @@ public struct Validator {
 
     /// AWS's rule that a value must be one of some.
     public static func enumRule(_ values: [String]) -> String {
-        "Member must satisfy enum value set: [\(EnumOrder.sorted(values).joined(separator: ", "))]"
+        "Member must satisfy enum value set: [\(HashOrder.enumeration(values).joined(separator: ", "))]"
     }
 
     private static func patternRule(_ shape: Shape) -> String {

@@ -81,9 +81,9 @@ extension SSM {
                     lastModifiedUser: version.modifiedBy, description: version.description,
                     value: try value(of: version, owner: owner, decrypts: input.withDecryption ?? false, in: context),
                     allowedPattern: version.allowedPattern, version: version.version,
-                    labels: try ParameterLabel.labels(of: name, version: version.version, in: context),
+                    labels: HashOrder.set(try ParameterLabel.labels(of: name, version: version.version, in: context)),
                     tier: version.tier,
-                    policies: ParameterPolicy.inlinePolicies(of: version, now: context.now), dataType: version.dataType)
+                    policies: ParameterPolicy.inlinePolicies(of: version), dataType: version.dataType)
             },
             nextToken: found.count > limit
                 ? page.last.map { context.token(for: String($0.version), purpose: purpose) } : nil)

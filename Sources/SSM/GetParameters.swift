@@ -12,7 +12,8 @@ extension SSM {
         return GetParameterResult(parameter: parameter)
     }
 
-    /// Never fails for what is missing: that comes back as invalid, in the form in which it was asked for.
+    /// Never fails for what is missing: that comes back as invalid, in the form in which it was asked for. What is found
+    /// stands by name, versions and labels that were asked for first.
     @Sendable static func getParameters(_ input: GetParametersRequest, in context: ReadContext) throws
         -> GetParametersResult
     {
@@ -30,8 +31,13 @@ extension SSM {
                 invalid.append(name)
             }
         }
-        found.sort { ($0.name ?? "") < ($1.name ?? "") }
-        return GetParametersResult(parameters: found, invalidParameters: invalid)
+        let sorted = found.enumerated().sorted { left, right in
+            func place(_ item: (offset: Int, element: Parameter)) -> (String, Int, Int) {
+                (item.element.name ?? "", item.element.selector == nil ? 1 : 0, item.offset)
+            }
+            return place(left) < place(right)
+        }
+        return GetParametersResult(parameters: sorted.map(\.element), invalidParameters: invalid.sorted())
     }
 
     private static func read(

@@ -29,10 +29,10 @@ extension SSM {
             path.values(recursive: recursive) + filter.values,
             limit: limit + 1, in: context)
         let parameters = try found.prefix(limit).map { latest in
-            let (version, label) = try filter.choose(latest, owner: owner, in: context)
+            let version = try filter.choose(latest, owner: owner, in: context)
             return try parameter(
-                version, name: version.spelling, arn: ParameterName.arn(latest.spelling, in: context),
-                selector: label.map { ":" + $0 }, owner: owner, decrypts: input.withDecryption ?? false, in: context)
+                version, name: version.spelling, arn: ParameterName.arn(latest.spelling, in: context), selector: nil,
+                owner: owner, decrypts: input.withDecryption ?? false, in: context)
         }
         let last = found.count > limit ? found[limit - 1].spelling : nil
         return GetParametersByPathResult(
@@ -41,7 +41,9 @@ extension SSM {
 
     static func position(in token: String?, purpose: String, _ context: ReadContext) throws -> String? {
         guard let token else { return nil }
-        guard let position = context.position(in: token, purpose: purpose) else { throw AWSError.invalidNextToken }
+        guard let position = context.position(in: token, purpose: purpose) else {
+            throw AWSError("InvalidNextToken", "The following token is invalid: \(token).")
+        }
         return position
     }
 }
@@ -82,20 +84,24 @@ struct ParameterPath {
 struct PathFilter {
     private(set) var condition = ""
     private(set) var values: [any Bindable] = []
-    private var labels: [String] = []
+    private var label: String?
 
     init(_ filters: [ParameterStringFilter]) throws(AWSError) {
         for filter in filters {
             guard ["Type", "KeyId", "Label"].contains(filter.key) else {
                 throw AWSError(
                     "InvalidFilterKey",
-                    "The following filter key is not valid: \(filter.key). Valid filter keys include: [Type, KeyId].")
+                    "The following filter key is not valid: \(filter.key). Valid filter keys include: [Type, KeyId, Label]."
+                )
             }
             let wanted = try ParameterFilter.values(of: filter)
             guard filter.key != "Label" else {
                 let (condition, values) = try ParameterFilter.comparison(
                     filter, column: "l.label", options: ["Equals"], wanted)
-                labels = wanted
+                guard wanted.count == 1 else {
+                    throw AWSError("InvalidFilterValue", "The following filter Label can have only one value")
+                }
+                label = wanted[0]
                 self.condition += """
                      AND EXISTS (SELECT 1 FROM ssm_parameter_label AS l WHERE l.account = p.account AND l.region = p.region
                     AND l.name = p.name\(condition))
@@ -104,24 +110,19 @@ struct PathFilter {
                 continue
             }
             let (condition, values) = try ParameterFilter.comparison(
-                filter, column: filter.key == "Type" ? "p.type" : "p.key_id", options: ["Equals", "BeginsWith"], wanted)
+                filter, column: filter.key == "Type" ? "p.type" : "p.key_id", options: ["BeginsWith", "Equals"], wanted)
             self.condition += condition
             self.values += values
         }
     }
 
-    /// The version that is shown, and the label by which it was chosen.
-    func choose(
-        _ latest: ParameterVersion, owner: Owner, in context: ReadContext
-    ) throws -> (version: ParameterVersion, label: String?) {
-        for label in labels {
-            if let number = try ParameterLabel.version(holding: label, of: latest.spelling, owner: owner, in: context),
-                let version = try ParameterVersion.version(number, of: latest.spelling, owner: owner, in: context)
-            {
-                return (version, label)
-            }
-        }
-        return (latest, nil)
+    /// The version that is shown: the one with the label.
+    func choose(_ latest: ParameterVersion, owner: Owner, in context: ReadContext) throws -> ParameterVersion {
+        guard let label,
+            let number = try ParameterLabel.version(holding: label, of: latest.spelling, owner: owner, in: context),
+            let version = try ParameterVersion.version(number, of: latest.spelling, owner: owner, in: context)
+        else { return latest }
+        return version
     }
 }
 
@@ -131,6 +132,4 @@ extension AWSError {
             + "It can't be prefixed with \"aws\" or \"ssm\" (case-insensitive). It must use only letters, numbers, or the "
             + "following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if "
             + "specified, must use the forward slash symbol \"/\". Valid example: /get/parameters2-/by1./path0_.")
-
-    static let invalidNextToken = AWSError("InvalidNextToken", "The specified token isn't valid.")
 }

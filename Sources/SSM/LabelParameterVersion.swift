@@ -17,12 +17,22 @@ extension SSM {
                 "A parameter version can have maximum \(ParameterLabel.limitPerVersion) labels.Move one or more labels to "
                     + "another version and try again.")
         }
-        for label in valid { try ParameterLabel.attach(label, to: version.version, of: input.name, in: context) }
+        let arn = ParameterName.arn(version.spelling, in: context)
+        let owner = Owner(account: context.account, region: context.region)
+        for label in valid {
+            let former = try ParameterLabel.version(holding: label, of: input.name, owner: owner, in: context)
+            try ParameterLabel.attach(label, to: version.version, of: input.name, in: context)
+            try context.emit(
+                .parameterStoreChange("LabelParameterVersion", version, arn: arn, label: label, former: former))
+        }
         if !valid.isEmpty {
-            try note(version, labels: valid, operation: "LabelParameterVersion", in: context)
+            try context.record(
+                .changed, arn, operation: "LabelParameterVersion",
+                detail: .object(["version": .number(version.version), "labels": .array(valid.map(JSON.string))]))
         }
         return LabelParameterVersionResult(
-            invalidLabels: input.labels.filter { !ParameterLabel.isValid($0) }, parameterVersion: version.version)
+            invalidLabels: HashOrder.set(input.labels.filter { !ParameterLabel.isValid($0) }),
+            parameterVersion: version.version)
     }
 
     @Sendable static func unlabelParameterVersion(
@@ -61,15 +71,5 @@ extension SSM {
             throw AWSError.versionNotFound(number, of: latest.spelling)
         }
         return version
-    }
-
-    private static func note(
-        _ version: ParameterVersion, labels: [String], operation: String, in context: WriteContext
-    ) throws {
-        let arn = ParameterName.arn(version.spelling, in: context)
-        try context.record(
-            .changed, arn, operation: operation,
-            detail: .object(["version": .number(version.version), "labels": .array(labels.map(JSON.string))]))
-        try context.emit(.parameterStoreChange(operation, version, arn: arn, labels: labels))
     }
 }

@@ -24,7 +24,7 @@ struct ParameterFilter {
         }
     }
 
-    /// The old form of filters, which only know equality.
+    /// The old form of filters: the beginning of a name, and equality of the others.
     init(old filters: [ParametersFilter]) throws(AWSError) {
         for filter in filters {
             let column =
@@ -34,8 +34,10 @@ struct ParameterFilter {
                 case .keyId: "p.key_id"
                 }
             if filter.key == .type { try Self.checkTypes(filter.values) }
-            condition += " AND (\(filter.values.map { _ in "\(column) = ?" }.joined(separator: " OR ")))"
-            values += filter.values
+            let option = filter.key == .name ? "BeginsWith" : "Equals"
+            let (condition, values) = Self.comparison(option, column: column, filter.values)
+            self.condition += condition
+            self.values += values
         }
     }
 
@@ -115,6 +117,12 @@ struct ParameterFilter {
         guard options.contains(option) else {
             throw .invalidFilterOption(option, valid: options.joined(separator: ", "))
         }
+        return comparison(option, column: column, wanted)
+    }
+
+    private static func comparison(
+        _ option: String, column: String, _ wanted: [String]
+    ) -> (String, [any Bindable]) {
         let test =
             switch option {
             case "BeginsWith": "substr(\(column), 1, length(?)) = ?"

@@ -119,23 +119,23 @@ struct ParameterSelector: Equatable {
         } else {
             owner = nil
         }
-        guard parts.count <= 2 else {
-            throw .validation(
-                "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>"
-            )
-        }
         name = parts[0]
-        guard parts.count == 2 else {
+        guard parts.count > 1 else {
             choice = .latest
             text = nil
             return
+        }
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw .validation(
+                "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>"
+            )
         }
         choice = Self.version(parts[1]).map(Choice.version) ?? .label(parts[1])
         text = ":" + parts[1]
     }
 
     private static func version(_ text: String) -> Int? {
-        guard text.first != "0", text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return Int(text)
     }
 }
@@ -160,6 +160,7 @@ extension AWSError {
     static func labelNotFound(_ label: String, of name: String) -> AWSError {
         AWSError(
             "ParameterVersionNotFound",
-            "Systems Manager could not find label \(label) for parameter \(name). Verify the label and try again.")
+            "Systems Manager could not find a version of \(name) that has the specified label, \(label). Verify the "
+                + "parameter label and try again.")
     }
 }

@@ -23,16 +23,17 @@ struct ParameterPolicy: Sendable, Equatable {
 
     /// The policies of a request; nil for the ways of saying that there shall be none.
     static func parse(_ text: String) throws(AWSError) -> [ParameterPolicy] {
-        guard let list = (try? JSON(parsing: text))?.array else { throw .validation("Invalid policies input") }
+        guard let list = (try? JSON(parsing: text))?.array else { throw .invalidPolicies(text) }
         guard list.count <= limit else {
             throw AWSError(
                 "PoliciesLimitExceededException", "Number of policies attached to a parameter cannot exceed \(limit)")
         }
         var policies: [ParameterPolicy] = []
         for item in list {
-            guard let object = item.object else { throw .validation("Invalid policies input") }
+            guard let object = item.object else { throw .invalidPolicies(text) }
             if object.isEmpty { continue }
-            policies.append(try ParameterPolicy(item))
+            let policy = try ParameterPolicy(item)
+            if !policies.contains(policy) { policies.append(policy) }
         }
         let expirations = policies.filter { $0.type == "Expiration" }.count
         if expirations > 1 { throw AWSError("IncompatiblePolicyException", "There can be only one expiration policy") }
@@ -73,10 +74,10 @@ struct ParameterPolicy: Sendable, Equatable {
     private static func span(_ name: String, _ attributes: JSON) throws(AWSError) -> Int64 {
         guard let value = attributes[name] else { throw .missingAttribute(name) }
         guard let unit = attributes["Unit"]?.string else { throw .missingAttribute("Unit") }
-        guard let count = value.string.flatMap(Int64.init) ?? value.int.map(Int64.init), count > 0, count < 1_000_000
-        else {
-            throw .invalidAttribute("Attribute \(name) must be a positive integer.")
+        guard let count = value.string.flatMap(Int64.init) ?? value.int.map(Int64.init), count < 8_760_000 else {
+            throw .invalidAttribute("Attribute \(name) must be a positive integer smaller than 8760000 .")
         }
+        guard count > 0 else { throw .invalidAttribute("Attribute \(name) must be a positive integer.") }
         switch unit.lowercased() {
         case "days": return count * 86_400_000
         case "hours": return count * 3_600_000
@@ -90,11 +91,11 @@ struct ParameterPolicy: Sendable, Equatable {
 
     static func stored(_ text: String) throws -> [ParameterPolicy] { try parse(text) }
 
-    static func inlinePolicies(of version: ParameterVersion, now: Timestamp) -> [ParameterInlinePolicy] {
+    /// With what has become of them up to `now`, where that is shown.
+    static func inlinePolicies(of version: ParameterVersion, now: Timestamp? = nil) -> [ParameterInlinePolicy] {
         version.policies.map { policy in
-            let isFinished = policy.due(in: version).map { $0 <= now } ?? false
-            return ParameterInlinePolicy(
-                policyText: policy.text, policyType: policy.type, policyStatus: isFinished ? "Finished" : "Pending")
+            let status = now.map { now in policy.due(in: version).map { $0 <= now } ?? false ? "Finished" : "Pending" }
+            return ParameterInlinePolicy(policyText: policy.text, policyType: policy.type, policyStatus: status)
         }
     }
 
@@ -164,6 +165,10 @@ struct ParameterPolicy: Sendable, Equatable {
 }
 
 extension AWSError {
+    fileprivate static func invalidPolicies(_ text: String) -> AWSError {
+        .validation("Invalid policies input: \(text).")
+    }
+
     fileprivate static func invalidAttribute(_ message: String) -> AWSError {
         AWSError("InvalidPolicyAttributeException", message)
     }
@@ -174,18 +179,21 @@ extension AWSError {
 }
 
 extension Event {
-    /// Source: the AWS page "Systems Manager event types": Parameter Store.
+    /// Source: the AWS page "Systems Manager event types": Parameter Store, and events of the service.
+    ///
+    /// - Parameters:
+    ///   - label: the label that came to the version, if that is what happened.
+    ///   - former: the version that had the label before.
     static func parameterStoreChange(
-        _ operation: String, _ version: ParameterVersion, arn: ARN, labels: [String]? = nil
+        _ operation: String, _ version: ParameterVersion, arn: ARN, label: String? = nil, former: Int? = nil
     ) -> Event {
         Event(
             source: "aws.ssm", detailType: "Parameter Store Change", resources: [arn.description],
             detail: .object([
-                "operation": .string(operation), "name": .string(version.spelling),
-                "type": .string(version.type.rawValue),
-                "description": version.description.map(JSON.string),
-                "version": labels.map { _ in .number(version.version) },
-                "labels": labels.map { .array($0.map(JSON.string)) },
+                "fromVersion": label.map { _ in .string(former.map(String.init) ?? "") },
+                "name": .string(version.spelling), "description": version.description.map(JSON.string),
+                "label": label.map(JSON.string), "type": .string(version.type.rawValue),
+                "operation": .string(operation), "toVersion": label.map { _ in .string(String(version.version)) },
             ]))
     }
 }

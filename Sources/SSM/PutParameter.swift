@@ -24,7 +24,7 @@ extension SSM {
         try draft.checkValue()
         let tier = try draft.tier(in: context)
         try draft.checkPattern()
-        try draft.checkDataType(type)
+        try draft.checkDataType(type, of: name)
         if current != nil, !overwrites { throw AWSError.parameterAlreadyExists }
 
         let keyID = type == .secureString ? input.keyId ?? current?.keyID ?? SecureValue.defaultKeyID : nil
@@ -114,7 +114,7 @@ private struct Draft {
         let value = input.value
         if value.isEmpty {
             throw .validation(
-                "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length "
+                "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length "
                     + "greater than or equal to 1")
         }
         if value.utf16.count > Self.frontBytes {
@@ -145,8 +145,7 @@ private struct Draft {
         }
         if tier == .standard, size > Self.standardBytes { throw AWSError.standardTooLarge(Self.standardBytes) }
         if tier == .standard, policies?.isEmpty == false {
-            throw AWSError.validation(
-                "Parameter policies are only supported for parameters that use the advanced-parameter tier.")
+            throw AWSError.policiesOfStandard
         }
         if size > Self.advancedBytes {
             throw AWSError.validation(
@@ -162,7 +161,7 @@ private struct Draft {
             regex = try JavaRegex(pattern)
         } catch {
             throw AWSError(
-                "InvalidAllowedPatternException", "The request does not meet the regular expression requirement.")
+                "InvalidAllowedPatternException", "The syntax of the allowedPattern parameter is invalid.")
         }
         let isList = (input.type ?? current?.type) == .stringList
         let values =
@@ -175,9 +174,14 @@ private struct Draft {
         }
     }
 
-    func checkDataType(_ type: ParameterType) throws(AWSError) {
+    func checkDataType(_ type: ParameterType, of name: String) throws(AWSError) {
         switch dataType {
-        case "text", "aws:ssm:integration": return
+        case "text": return
+        case "aws:ssm:integration":
+            let start = "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations"
+            guard name.hasPrefix(start) else {
+                throw .validation("Parameters with data type: \(dataType) must start with prefix: \(start)")
+            }
         case ImageValidation.dataType:
             if type == .stringList {
                 throw .validation(
@@ -195,6 +199,9 @@ private struct Draft {
 }
 
 extension AWSError {
+    private static let advancedGuide =
+        "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+
     fileprivate static let parameterAlreadyExists = AWSError(
         "ParameterAlreadyExists",
         "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
@@ -206,13 +213,15 @@ extension AWSError {
     fileprivate static let noDowngrade = AWSError.validation(
         "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to "
             + "the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard "
-            + "parameter.")
+            + "parameter. Be aware that standard parameters have a value limit of 4096 characters.")
+
+    fileprivate static let policiesOfStandard = AWSError.validation(
+        "You can't assign parameter policies to a standard-parameter tier. You must upgrade the parameter to use the "
+            + "advanced-parameter tier. For more information, see \(advancedGuide)")
 
     fileprivate static func standardTooLarge(_ bytes: Int) -> AWSError {
         .validation(
             "Standard tier parameters support a maximum parameter value of \(bytes) characters. To create a larger parameter "
-                + "value, upgrade the parameter to use the advanced-parameter tier. For more information, see "
-                + "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
-        )
+                + "value, upgrade the parameter to use the advanced-parameter tier. For more information, see \(advancedGuide)")
     }
 }

@@ -80,6 +80,11 @@ def test_selectors_pick_versions_and_labels(ssm, account):
     answer = ssm.get_parameters(Names=["/a:live", "/a:9", "/none", "/a:live"])
     assert [p["Value"] for p in answer["Parameters"]] == ["one"]
     assert answer["InvalidParameters"] == ["/a:9", "/none"]
+    put(ssm, "/0", "zero")
+    answer = ssm.get_parameters(Names=["/z", "/a:2", "/a", "/a:1", arn, "/0", "/a:0"])
+    assert [(p["Name"], p.get("Selector")) for p in answer["Parameters"]] == [
+        ("/0", None), ("/a", ":2"), ("/a", ":1"), ("/a", None), ("/a", None)]
+    assert answer["InvalidParameters"] == ["/a:0", "/z"]
 
 
 def test_secure_strings_are_ciphertext_until_decrypted(ssm):
@@ -110,6 +115,21 @@ def test_allowed_patterns_hold_for_later_values_too(ssm):
         "InvalidAllowedPatternException")
 
 
+def test_policies_are_for_advanced_parameters(ssm):
+    policies = ('[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Days"}}]')
+    assert refused(ssm.put_parameter, Name="/p", Value="v", Type="String", Tier="Standard", Policies=policies) == (
+        "ValidationException",
+        "You can't assign parameter policies to a standard-parameter tier. You must upgrade the parameter to use the "
+        "advanced-parameter tier. For more information, see "
+        "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html")
+
+
+def test_an_empty_value_is_refused_unseen(ssm):
+    assert refused(ssm.put_parameter, Name="/p", Value="", Type="String") == (
+        "ValidationException", "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have "
+        "length greater than or equal to 1")
+
+
 def test_a_pattern_that_runs_away_does_not_hang_the_server(ssm):
     assert refused(ssm.put_parameter, Name="/p", Value="a" * 60 + "!", Type="String", AllowedPattern="(a+)+")[0] == (
         "ParameterPatternMismatchException")
@@ -119,6 +139,8 @@ def test_a_pattern_that_runs_away_does_not_hang_the_server(ssm):
     ("Text", "v", "String", "The following data type is not supported: Text. (Data type names are all lowercase.)"),
     ("aws:ec2:image", "ami-1,ami-2", "StringList",
      "The aws:ec2:image data type is not supported for the following input type: StringList"),
+    ("aws:ssm:integration", "v", "String", "Parameters with data type: aws:ssm:integration must start with prefix: "
+     "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations"),
 ])
 def test_data_types_are_checked(ssm, data_type, value, kind, text):
     assert refused(ssm.put_parameter, Name="/i", Value=value, Type=kind, DataType=data_type) == ("ValidationException", text)

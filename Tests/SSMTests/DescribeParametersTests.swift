@@ -71,6 +71,8 @@ import Testing
         let store = try await filled()
         let old: JSON = [["Key": "Type", "Values": ["StringList"]]]
         #expect(try await store.names("DescribeParameters", ["Filters": old]) == ["/app/list"])
+        let beginning: JSON = [["Key": "Name", "Values": ["/app/dev"]]]
+        #expect(try await store.names("DescribeParameters", ["Filters": beginning]) == ["/app/dev/db", "/app/dev/key"])
         await #expect(
             throws: AWSError.validation("You can use either Filters or ParameterFilters in a single request.")
         ) {

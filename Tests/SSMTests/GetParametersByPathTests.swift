@@ -62,7 +62,13 @@ import Testing
             "GetParametersByPath", ["Path": "/p", "ParameterFilters": [["Key": "Label", "Values": ["live"]]]])
         let found = answer["Parameters"]?.array ?? []
         #expect(found.map { $0["Name"] } == ["/p/a"] && found.map { $0["Value"] } == ["v"])
-        #expect(found.map { $0["Version"] } == [1] && found.map { $0["Selector"] } == [":live"])
+        #expect(found.map { $0["Version"] } == [1] && found.map { $0["Selector"] } == [nil])
+        await #expect(
+            throws: AWSError("InvalidFilterValue", "The following filter Label can have only one value")
+        ) {
+            try await store.call(
+                "GetParametersByPath", ["Path": "/p", "ParameterFilters": [["Key": "Label", "Values": ["a", "b"]]]])
+        }
     }
 
     @Test func itsOtherFiltersAreTypeAndKey() async throws {
@@ -77,7 +83,7 @@ import Testing
         await #expect(
             throws: AWSError(
                 "InvalidFilterKey",
-                "The following filter key is not valid: Tier. Valid filter keys include: [Type, KeyId].")
+                "The following filter key is not valid: Tier. Valid filter keys include: [Type, KeyId, Label].")
         ) {
             try await store.call(
                 "GetParametersByPath", ["Path": "/p", "ParameterFilters": [["Key": "Tier", "Values": ["Standard"]]]])
@@ -146,7 +152,8 @@ import Testing
         ]
         for input in inputs {
             let error = await #expect(throws: AWSError.self) { try await store.call("GetParametersByPath", input) }
-            #expect(error?.code == "InvalidNextToken")
+            let token = input["NextToken"]?.string ?? ""
+            #expect(error == AWSError("InvalidNextToken", "The following token is invalid: \(token)."))
         }
         let other = await #expect(throws: AWSError.self) {
             try await store.call(
@@ -173,14 +180,14 @@ import Testing
         #expect(error?.code == "InvalidFilterOption")
     }
 
-    @Test func theValuesOfALabelFilterAreAlternatives() async throws {
+    @Test func aLabelPicksWhatHasIt() async throws {
         let store = try await ParameterStore()
         for (name, label) in [("/p/a", "one"), ("/p/b", "two")] as [(String, JSON)] {
             try await store.put(name)
             try await store.call("LabelParameterVersion", ["Name": .string(name), "Labels": [label]])
         }
-        let filter: JSON = ["Key": "Label", "Values": ["one", "two"]]
+        let filter: JSON = ["Key": "Label", "Values": ["one"]]
         let found = try await store.names("GetParametersByPath", ["Path": "/p", "ParameterFilters": [filter]])
-        #expect(found == ["/p/a", "/p/b"])
+        #expect(found == ["/p/a"])
     }
 }

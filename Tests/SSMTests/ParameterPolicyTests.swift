@@ -127,6 +127,14 @@ import Testing
         #expect(try actions(store) == [])
     }
 
+    @Test func historySaysNothingOfWhatBecameOfPolicies() async throws {
+        let store = try await ParameterStore()
+        try await store.put("/n", "v", advanced(Self.expiration("2030-01-03T00:00:00Z")))
+        let history = try await store.call("GetParameterHistory", ["Name": "/n"])["Parameters"]?.array ?? []
+        #expect(history.first?["Policies"]?.array?.map { $0["PolicyType"] } == ["Expiration"])
+        #expect(history.first?["Policies"]?.array?.map { $0["PolicyStatus"] } == [nil])
+    }
+
     @Test func aNotificationThatWasSentIsFinished() async throws {
         let store = try await ParameterStore()
         try await store.put("/n", "v", advanced(Self.expiration("2030-01-03T00:00:00Z"), Self.before("1", "Days")))
@@ -138,8 +146,8 @@ import Testing
     // MARK: What is refused
 
     @Test(arguments: [
-        ("{}", "ValidationException", "Invalid policies input"),
-        ("nonsense", "ValidationException", "Invalid policies input"),
+        ("{}", "ValidationException", "Invalid policies input: {}."),
+        ("nonsense", "ValidationException", "Invalid policies input: nonsense."),
         (
             #"[{"Type":"Other","Version":"1.0","Attributes":{}}]"#, "InvalidPolicyTypeException",
             "Policy type Other is not supported."
@@ -173,6 +181,10 @@ import Testing
             "InvalidPolicyAttributeException", "Attribute After must be a positive integer."
         ),
         (
+            #"[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"0.5","Unit":"Days"}}]"#,
+            "InvalidPolicyAttributeException", "Attribute After must be a positive integer smaller than 8760000 ."
+        ),
+        (
             #"[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Weeks"}}]"#,
             "InvalidPolicyAttributeException", "Supported time units: DAYS HOURS"
         ),
@@ -192,8 +204,11 @@ import Testing
         let store = try await ParameterStore()
         let expiration = Self.expiration("2030-02-01T00:00:00Z")
         await #expect(throws: AWSError("IncompatiblePolicyException", "There can be only one expiration policy")) {
-            try await store.put("/p", "v", advanced(expiration, expiration))
+            try await store.put("/p", "v", advanced(expiration, Self.expiration("2030-02-02T00:00:00Z")))
         }
+        // The same twice is once.
+        try await store.put("/p", "v", advanced(expiration, expiration))
+        #expect(try await store.description(of: "/p")["Policies"]?.array?.count == 1)
     }
 
     @Test func aParameterHasTenPolicies() async throws {

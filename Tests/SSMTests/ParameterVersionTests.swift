@@ -70,7 +70,7 @@ import Testing
         let store = try await twoVersions()
         try await store.call(
             "LabelParameterVersion", ["Name": "/l", "ParameterVersion": 1, "Labels": ["live", "old"]])
-        #expect(try await labels(store) == [["live", "old"], []])
+        #expect(try await labels(store) == [["old", "live"], []])
         let answer = try await store.call("LabelParameterVersion", ["Name": "/l", "Labels": ["live"]])
         #expect(answer == ["InvalidLabels": [], "ParameterVersion": 2])
         #expect(try await labels(store) == [["old"], ["live"]])
@@ -79,13 +79,29 @@ import Testing
 
     @Test func wrongLabelsComeBackAndTheOthersAreAttached() async throws {
         let store = try await twoVersions()
-        let wrong: JSON = ["1st", "aws", "AWSx", "ssm-x", "a b", "a/b", "a:b", "é"]
-        let answer = try await store.call("LabelParameterVersion", ["Name": "/l", "Labels": wrong])
-        #expect(answer["InvalidLabels"] == wrong)
+        let wrong: Set = ["1st", "aws", "AWSx", "ssm-x", "a b", "a/b", "a:b", "é"]
+        let answer = try await store.call(
+            "LabelParameterVersion", ["Name": "/l", "Labels": .array(wrong.map(JSON.string))])
+        #expect(answer["InvalidLabels"].map { Set($0.strings) } == wrong)
         let right: JSON = ["A.b-c_d", "Live", "_x", "live", "no-aws"]
         let second = try await store.call("LabelParameterVersion", ["Name": "/l", "Labels": right])
         #expect(second["InvalidLabels"] == [])
         #expect(try await Set(labels(store)[1]) == Set(right.strings))
+    }
+
+    /// The order is that of the service's own answers.
+    @Test(arguments: [
+        (["valid", "123bad", "awsBad", "ssmBad", "bad label"], ["awsBad", "123bad", "bad label", "ssmBad"]),
+        (["bad label", "bad label", "AWSbad", "Ssmbad", "valid"], ["Ssmbad", "AWSbad", "bad label"]),
+        (["1number", "bad:colon"], ["1number", "bad:colon"]),
+    ])
+    func labelsAreASet(sent: [String], wrong: [String]) async throws {
+        let store = try await twoVersions()
+        try await store.call("LabelParameterVersion", ["Name": "/l", "Labels": ["stable"]])
+        let answer = try await store.call(
+            "LabelParameterVersion", ["Name": "/l", "Labels": .array(sent.map(JSON.string))])
+        #expect(answer["InvalidLabels"]?.strings == wrong)
+        #expect(try await labels(store)[1] == (sent.contains("valid") ? ["valid", "stable"] : ["stable"]))
     }
 
     @Test func aVersionHoldsTenLabelsAndOneMoreAttachesNone() async throws {
@@ -152,12 +168,20 @@ import Testing
         #expect(tags == ["TagList": []])
     }
 
-    @Test func labellingIsAnEvent() async throws {
+    @Test func eachLabelThatIsSetIsAnEvent() async throws {
         let store = try await twoVersions()
         try await store.call(
             "LabelParameterVersion", ["Name": "/l", "ParameterVersion": 1, "Labels": ["live", "1st"]])
-        let detail = try store.aws.events("Parameter Store Change").last?["detail"]
-        #expect(detail?["operation"] == "LabelParameterVersion" && detail?["name"] == "/l")
-        #expect(detail?["type"] == "String")
+        try await store.call("LabelParameterVersion", ["Name": "/l", "Labels": ["live", "new"]])
+        func detail(_ label: JSON, from: JSON, to: JSON) -> JSON {
+            [
+                "fromVersion": from, "name": "/l", "label": label, "type": "String",
+                "operation": "LabelParameterVersion", "toVersion": to,
+            ]
+        }
+        #expect(
+            try store.aws.events("Parameter Store Change").suffix(3).map { $0["detail"] } == [
+                detail("live", from: "", to: "1"), detail("live", from: "1", to: "2"), detail("new", from: "", to: "2"),
+            ])
     }
 }

@@ -171,10 +171,10 @@ import Testing
 
     @Test(arguments: ["(", "[a", "*", "\\p{Nothing}"]) func whatIsNoPatternIsRefused(pattern: String) async throws {
         let store = try await ParameterStore()
-        let error = await #expect(throws: AWSError.self) {
-            try await store.put("/a", "v", ["AllowedPattern": .string(pattern)])
-        }
-        #expect(error?.code == "InvalidAllowedPatternException")
+        await #expect(
+            throws: AWSError(
+                "InvalidAllowedPatternException", "The syntax of the allowedPattern parameter is invalid.")
+        ) { try await store.put("/a", "v", ["AllowedPattern": .string(pattern)]) }
     }
 }
 
@@ -227,7 +227,8 @@ import Testing
             throws: AWSError.validation(
                 "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the "
                     + "advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the "
-                    + "advanced parameter and recreate it as a standard parameter.")
+                    + "advanced parameter and recreate it as a standard parameter. Be aware that standard parameters have "
+                    + "a value limit of 4096 characters.")
         ) { try await store.overwrite("/a", "z", ["Tier": "Standard"]) }
         try await store.call("DeleteParameter", ["Name": "/a"])
         #expect(try await store.put("/a", "z")["Tier"] == "Standard")
