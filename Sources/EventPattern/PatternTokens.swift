@@ -169,7 +169,7 @@ struct PatternTokens {
 
     /// The complaint about the character here.
     private mutating func unexpected(_ expectation: String) -> PatternError {
-        lookedAt = min(offset + 1, bytes.count)
+        lookedAt = offset
         guard peek != nil else {
             guard let container = containers.last else { return error("No content to map due to end-of-input") }
             let kind = container.isObject ? "Object" : "Array"
