@@ -102,7 +102,8 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     private func place(_ name: String) -> Field? {
         // A loop, since this is looked up several times for each request.
-        for place in places where isName(place, name) { return place }
+        let count = name.utf8.count
+        for place in places where place.name.count == count && isName(place, name) { return place }
         return nil
     }
 
