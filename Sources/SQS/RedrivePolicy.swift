@@ -18,13 +18,17 @@ struct RedrivePolicy: Equatable {
     init(_ text: String, source: QueueAddress, isFIFO: Bool, in context: ReadContext) throws {
         func invalid(_ reason: String) -> AWSError { .invalidParameter("RedrivePolicy", text, reason) }
         guard let policy = try? JSON(parsing: text), var object = policy.object else {
-            throw invalid("Redrive policy is not a valid JSON map.")
+            throw AWSError.invalidAttributeValue(
+                "RedrivePolicy", reason: "Redrive policy is not a valid JSON map.")
+        }
+        guard let count = policy["maxReceiveCount"], !count.isNull else {
+            throw invalid("Redrive policy does not contain mandatory attribute: maxReceiveCount.")
         }
         guard let target = policy["deadLetterTargetArn"]?.string else {
             throw invalid("Redrive policy does not contain mandatory attribute: deadLetterTargetArn.")
         }
-        guard let count = policy["maxReceiveCount"], !count.isNull else {
-            throw invalid("Redrive policy does not contain mandatory attribute: maxReceiveCount.")
+        guard object.count == 2 else {
+            throw invalid("Only following attributes are supported: [maxReceiveCount, deadLetterTargetArn].")
         }
         guard let maximum = count.int ?? count.string.flatMap(Int.init), (1...1000).contains(maximum) else {
             throw invalid(
@@ -42,7 +46,8 @@ struct RedrivePolicy: Equatable {
             throw invalid("Dead letter target does not exist.")
         }
         guard queue.isFIFO == isFIFO else {
-            throw invalid("Dead-letter queue must be same type of queue as the source.")
+            // Both full stops are AWS's.
+            throw invalid("Dead-letter queue must be same type of queue as the source..")
         }
         guard RedriveAllowPolicy.allows(source, into: queue) else {
             throw invalid("Queue \(address.arn) does not allow queue \(source.arn) to use it as a dead-letter queue.")

@@ -91,12 +91,14 @@ def test_a_dead_letter_queue_knows_its_sources(sqs, queues):
 
 
 @pytest.mark.parametrize("policy, reason", [
-    ("x", "Redrive policy is not a valid JSON map."),
-    ("{}", "Redrive policy does not contain mandatory attribute: deadLetterTargetArn."),
+    ("{}", "Redrive policy does not contain mandatory attribute: maxReceiveCount."),
+    ('{"maxReceiveCount": 5}', "Redrive policy does not contain mandatory attribute: deadLetterTargetArn."),
     (json.dumps({"deadLetterTargetArn": ARN + "dlq"}), "Redrive policy does not contain mandatory attribute: maxReceiveCount."),
     (redrive(count=0), "Invalid value for maxReceiveCount: 0, valid values are from 1 to 1000 both inclusive."),
     (redrive("missing"), "Dead letter target does not exist."),
-    (redrive("dlq.fifo"), "Dead-letter queue must be same type of queue as the source."),
+    (redrive("dlq.fifo"), "Dead-letter queue must be same type of queue as the source.."),
+    (json.dumps({"deadLetterTargetArn": ARN + "dlq", "maxReceiveCount": 1, "delay": 2}),
+     "Only following attributes are supported: [maxReceiveCount, deadLetterTargetArn]."),
     (json.dumps({"deadLetterTargetArn": "arn:aws:sns:us-east-1:000000000000:t", "maxReceiveCount": 1}),
      "Only SQS queues are valid resources for deadLetterTargetArn"),
     (json.dumps({"deadLetterTargetArn": "dlq", "maxReceiveCount": 1}), "Invalid value for deadLetterTargetArn."),
@@ -109,6 +111,15 @@ def test_a_redrive_policy_that_cannot_be_is_refused(sqs, queues, policy, reason)
         sqs.set_queue_attributes(QueueUrl=queues[0], Attributes={"RedrivePolicy": policy})
     assert code_and_message(raised) == (
         "InvalidParameterValue", f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {reason}")
+
+
+@pytest.mark.parametrize("text", ["x", "[]"])
+def test_a_redrive_policy_is_an_object(sqs, queues, text):
+    with pytest.raises(ClientError) as raised:
+        sqs.set_queue_attributes(QueueUrl=queues[0], Attributes={"RedrivePolicy": text})
+    assert code_and_message(raised) == (
+        "InvalidAttributeValue",
+        "Invalid value for the parameter RedrivePolicy. Reason: Redrive policy is not a valid JSON map.")
 
 
 def test_a_count_in_quotes_becomes_a_number(sqs, queues):
