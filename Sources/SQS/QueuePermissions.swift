@@ -9,15 +9,14 @@ extension SQS {
         "GetQueueUrl", "ListDeadLetterSourceQueues", "PurgeQueue",
     ]
 
-    private static let actionLimit = 7
-
     @Sendable static func addPermission(_ input: AddPermissionRequest, in context: WriteContext) throws {
         var queue = try queue(input.queueUrl, for: "AddPermission", in: context)
         guard !input.actions.isEmpty else { throw AWSError.missingParameter("Actions") }
-        guard input.actions.count <= actionLimit else {
+        guard input.actions.count <= QueuePolicy.actionLimit else {
             throw AWSError(
-                "OverLimit", "\(input.actions.count) Actions were found, maximum allowed is \(actionLimit).",
-                status: 403)
+                "OverLimit",
+                "\(input.actions.count) Actions were found, maximum allowed is \(QueuePolicy.actionLimit).", status: 403
+            )
         }
         guard !input.awsAccountIds.isEmpty else {
             throw AWSError.invalidParameter("PrincipalId", "[]", "Unable to verify.")
@@ -40,7 +39,7 @@ extension SQS {
             ?? JSONObject([
                 ("Version", "2008-10-17"), ("Id", .string("\(queue.arn)/SQSDefaultPolicy")), ("Statement", .array([])),
             ])
-        let statements = policy["Statement"]?.array ?? []
+        let statements = QueuePolicy.statements(of: policy)
         guard !statements.contains(where: { $0["Sid"] == .string(input.label) }) else {
             throw AWSError.invalidParameter("Label", input.label, "Already exists.")
         }
@@ -56,13 +55,14 @@ extension SQS {
                     "Resource": .string(queue.arn.description),
                 ])
             ])
+        try QueuePolicy.check(JSON.object(policy).description)
         try save(policy, of: &queue, operation: "AddPermission", in: context)
     }
 
     @Sendable static func removePermission(_ input: RemovePermissionRequest, in context: WriteContext) throws {
         var queue = try queue(input.queueUrl, for: "RemovePermission", in: context)
         var policy = queue.settings.policy.flatMap { try? JSON(parsing: $0).object } ?? JSONObject()
-        let statements = policy["Statement"]?.array ?? []
+        let statements = QueuePolicy.statements(of: policy)
         let kept = statements.filter { $0["Sid"] != .string(input.label) }
         guard kept.count < statements.count else {
             throw AWSError.invalidParameter("Label", input.label, "can't find label.")

@@ -71,7 +71,7 @@ struct QueueSettings: Equatable {
         }
         switch name {
         case "Policy":
-            if !isEmpty, (try? JSON(parsing: value))?.object == nil { throw AWSError.invalidAttributeValue(name) }
+            if !isEmpty { try QueuePolicy.check(value) }
             policy = isEmpty ? nil : value
         case "RedrivePolicy":
             redrive = isEmpty ? nil : try RedrivePolicy(value, source: address, isFIFO: isFIFO, in: context)

@@ -7,6 +7,8 @@ from botocore.exceptions import ClientError
 
 from conftest import code_and_message
 
+STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+
 
 def arn(account, name, region="us-east-1"):
     return f"arn:aws:sqs:{region}:{account}:{name}"
@@ -76,21 +78,22 @@ def test_equal_attributes_may_be_written_in_other_ways(sqs, account):
     sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "True"})
     attributes = {"FifoQueue": "TRUE", "ContentBasedDeduplication": "False", "DelaySeconds": "5",
                   "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn(account, "dead.fifo"), "maxReceiveCount": 3}),
-                  "Policy": '{"Version": "2012-10-17", "Statement": []}'}
+                  "Policy": json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})}
     url = sqs.create_queue(QueueName="other.fifo", Attributes=attributes)["QueueUrl"]
     shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["FifoQueue", "ContentBasedDeduplication"])["Attributes"]
     assert shown == {"FifoQueue": "true", "ContentBasedDeduplication": "false"}
     again = attributes | {
         "RedrivePolicy": f'{{"maxReceiveCount":"3","deadLetterTargetArn":"{arn(account, "dead.fifo")}"}}',
-        "Policy": '{"Statement":[],"Version":"2012-10-17"}'}
+        "Policy": json.dumps({"Statement": [STATEMENT], "Version": "2012-10-17"}, separators=(",", ":"))}
     assert sqs.create_queue(QueueName="other.fifo", Attributes=again)["QueueUrl"] == url
     with pytest.raises(ClientError) as raised:
-        sqs.create_queue(QueueName="other.fifo", Attributes=again | {"Policy": '{"Version":"2012-10-17"}'})
+        sqs.create_queue(QueueName="other.fifo", Attributes=again | {"Policy": json.dumps({"Statement": [STATEMENT]})})
     assert code_and_message(raised)[1].endswith("a different value for attribute Policy")
 
 
 def test_an_empty_text_takes_an_attribute_back(sqs):
-    url = sqs.create_queue(QueueName="empty", Attributes={"Policy": '{"Statement":[]}', "DelaySeconds": "7"})["QueueUrl"]
+    url = sqs.create_queue(QueueName="empty", Attributes={
+        "Policy": json.dumps({"Statement": STATEMENT}), "DelaySeconds": "7"})["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": "", "DelaySeconds": ""})
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy", "DelaySeconds"])["Attributes"]
     assert attributes == {"DelaySeconds": "0"}
@@ -205,6 +208,48 @@ def test_a_permission_has_its_limits(sqs, change, code, message):
     with pytest.raises(ClientError) as raised:
         sqs.add_permission(QueueUrl=url, **permission)
     assert code_and_message(raised) == (code, message)
+
+
+@pytest.mark.parametrize("policy", [
+    {"Version": "2012-10-17", "Statement": []}, {"Version": "2012-10-17"}, {"Version": "2012-10-18", "Statement": STATEMENT},
+    {"Statement": STATEMENT, "Comment": "x"}, {"Statement": STATEMENT | {"Comment": "x"}}, {"Statement": ["x"]},
+    {"Statement": STATEMENT | {"Effect": "Maybe"}},
+])
+def test_a_policy_that_is_none_is_refused(sqs, policy):
+    with pytest.raises(ClientError) as raised:
+        sqs.create_queue(QueueName="guarded", Attributes={"Policy": json.dumps(policy)})
+    assert code_and_message(raised) == ("InvalidAttributeValue", "Invalid value for the parameter Policy.")
+
+
+@pytest.mark.parametrize("statements, message", [
+    ([STATEMENT] * 21, "21 statements were found in the submitted policy, max allowed is 20"),
+    (STATEMENT | {"Action": ["sqs:SendMessage"] * 8},
+     "8 actions were found in a statement from the submitted policy, max allowed is 7"),
+    (STATEMENT | {"Resource": "x" * 8192}, "Submitted policy is over max allowed size."),
+])
+def test_a_policy_has_its_limits(sqs, statements, message):
+    url = sqs.create_queue(QueueName="guarded", Attributes={"Policy": json.dumps({"Statement": STATEMENT})})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Statement": statements})})
+    assert code_and_message(raised) == ("OverLimit", message)
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_permissions_join_a_statement_that_stands_by_itself(sqs):
+    policy = json.dumps({"Statement": STATEMENT | {"Sid": "mine"}})
+    url = sqs.create_queue(QueueName="alone", Attributes={"Policy": policy})["QueueUrl"]
+    sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+    sqs.remove_permission(QueueUrl=url, Label="mine")
+    policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    assert [statement["Sid"] for statement in json.loads(policy)["Statement"]] == ["l"]
+
+
+def test_no_permission_is_added_to_a_full_policy(sqs):
+    url = sqs.create_queue(QueueName="full", Attributes={"Policy": json.dumps({"Statement": [STATEMENT] * 20})})["QueueUrl"]
+    with pytest.raises(ClientError) as raised:
+        sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+    assert code_and_message(raised) == (
+        "OverLimit", "21 statements were found in the submitted policy, max allowed is 20")
 
 
 def test_a_policy_lets_another_account_in(server, sqs, account):
