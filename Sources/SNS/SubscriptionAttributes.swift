@@ -89,6 +89,9 @@ struct SubscriptionAttributes {
         guard let target = policy["deadLetterTargetArn"]?.string else {
             throw invalid("RedrivePolicy: Missing deadLetterTargetArn attribute")
         }
+        if let other = policy.object?.first(where: { $0.name != "deadLetterTargetArn" }) {
+            throw invalid("RedrivePolicy: invalid JSON. Attribute \(other.name) is unknown.")
+        }
         guard let arn = ARN(target) else { throw invalid("RedrivePolicy: deadLetterTargetArn is an invalid arn") }
         guard arn.service == "sqs" else { throw invalid("RedrivePolicy: deadLetterTargetArn must be a SQS queue") }
         guard arn.region == topic.arn.region else {

@@ -108,6 +108,8 @@ def test_an_endpoint_must_fit_its_protocol(sns, topic, protocol, endpoint, messa
      "Number, Array, Object or token 'null', 'true' or 'false')"),
     ("FilterPolicy", '{"a":{"prefix":"b"}}', 'FilterPolicy: "prefix" must be an object or an array'),
     ("RedrivePolicy", '{"a":1}', "RedrivePolicy: Missing deadLetterTargetArn attribute"),
+    ("RedrivePolicy", '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:q","maxReceiveCount":5}',
+     "RedrivePolicy: invalid JSON. Attribute maxReceiveCount is unknown."),
     ("RedrivePolicy", '{"deadLetterTargetArn":"x"}', "RedrivePolicy: deadLetterTargetArn is an invalid arn"),
     ("RedrivePolicy", '{"deadLetterTargetArn":"arn:aws:sns:us-east-1:1:t"}',
      "RedrivePolicy: deadLetterTargetArn must be a SQS queue"),
