@@ -42,6 +42,7 @@ enum QueuePolicy {
         guard let statement = json.object else { return false }
         return ["Allow", "Deny"].contains(statement["Effect"])
             && statement.allSatisfy { statementMembers.contains($0.name) }
+            && ["Action", "Resource"].allSatisfy { statement[$0] ?? statement["Not" + $0] != nil }
     }
 
     private static func over(_ message: String) -> AWSError { AWSError("OverLimit", message, status: 403) }

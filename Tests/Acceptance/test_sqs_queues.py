@@ -213,7 +213,8 @@ def test_a_permission_has_its_limits(sqs, change, code, message):
 @pytest.mark.parametrize("policy", [
     {"Version": "2012-10-17", "Statement": []}, {"Version": "2012-10-17"}, {"Version": "2012-10-18", "Statement": STATEMENT},
     {"Statement": STATEMENT, "Comment": "x"}, {"Statement": STATEMENT | {"Comment": "x"}}, {"Statement": ["x"]},
-    {"Statement": STATEMENT | {"Effect": "Maybe"}},
+    {"Statement": STATEMENT | {"Effect": "Maybe"}}, {"Statement": {"Effect": "Allow", "Principal": "*", "Resource": "*"}},
+    {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*"}},
 ])
 def test_a_policy_that_is_none_is_refused(sqs, policy):
     with pytest.raises(ClientError) as raised:
