@@ -100,5 +100,5 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 
 extension JSON: CustomStringConvertible {
     /// The value as compact JSON text.
-    public var description: String { String(decoding: bytes(), as: UTF8.self) }
+    public var description: String { withText { String(decoding: $0, as: UTF8.self) } }
 }

@@ -9,7 +9,7 @@ public struct JSONObject: Sendable {
     private var index: [ExactText: Int]?
 
     /// From this many members on, look-ups go by the index.
-    private static let indexedCount = 16
+    private static let indexedCount = 32
 
     public init() {}
 
@@ -49,6 +49,12 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// The value of a member that mostly stands at one place, as it does in another version of the same object.
+    public func value(of name: String, expectedAt place: Int) -> JSON? {
+        if place < members.count, ExactText(members[place].name) == ExactText(name) { return members[place].value }
+        return self[name]
+    }
+
     private func position(of name: String) -> Int? {
         let name = ExactText(name)
         if let index { return index[name] }
@@ -67,7 +73,8 @@ public struct JSONObject: Sendable {
 extension JSONObject: Hashable {
     /// Two objects are equal when they hold the same members, in whatever order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
-        left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
+        left.count == right.count
+            && left.members.enumerated().allSatisfy { right.value(of: $1.name, expectedAt: $0) == $1.value }
     }
 
     public func hash(into hasher: inout Hasher) {

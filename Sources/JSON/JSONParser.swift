@@ -171,99 +171,41 @@ struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         offset += 1
         let start = offset
-        var isASCII = true
-        while offset < bytes.count {
-            let byte = bytes[offset]
-            switch byte {
+        var hasEscapes = false
+        while true {
+            offset = bytes.firstSpecial(from: offset)
+            guard offset < bytes.count else { throw error("the text ends inside a string") }
+            switch bytes[offset] {
             case UInt8(ascii: "\""):
-                let string = isASCII ? text(from: start, to: offset) : try checked(bytes[start..<offset], at: start)
-                offset += 1
-                return string
-            case UInt8(ascii: "\\"): return try escapedString(from: start)
-            case 0..<0x20: throw error("a control character must be escaped")
-            default:
-                if byte >= 0x80 { isASCII = false }
-                offset += 1
-            }
-        }
-        throw error("the text ends inside a string")
-    }
-
-    /// The slow path, from the first backslash on.
-    private mutating func escapedString(from start: Int) throws(JSONError) -> String {
-        var unescaped = [UInt8](bytes[start..<offset])
-        while offset < bytes.count {
-            let byte = bytes[offset]
-            switch byte {
-            case UInt8(ascii: "\""):
-                let string = try checked(unescaped[...], at: start)
+                let raw = UnsafeBufferPointer(rebasing: bytes[start..<offset])
+                let string = try hasEscapes ? unescaped(raw, at: start) : checked(raw, at: start)
                 offset += 1
                 return string
             case UInt8(ascii: "\\"):
-                offset += 1
-                try escape(into: &unescaped)
+                hasEscapes = true
+                // What is escaped is no end.
+                offset += 2
             case 0..<0x20: throw error("a control character must be escaped")
-            default:
-                unescaped.append(byte)
-                offset += 1
+            default: offset += 1
             }
         }
-        throw error("the text ends inside a string")
     }
 
-    private func checked(_ utf8: some Sequence<UInt8>, at start: Int) throws(JSONError) -> String {
+    private func unescaped(_ raw: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONError) -> String {
+        // No escape is shorter than what it stands for.
+        let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: raw.count)
+        defer { text.deallocate() }
+        var unescaping = JSONUnescaping(bytes, from: start, to: start + raw.count, into: text)
+        try unescaping.run()
+        return try checked(UnsafeBufferPointer(rebasing: text[..<unescaping.count]), at: start)
+    }
+
+    private func checked(_ utf8: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONError) -> String {
+        // What is valid anyway takes a shorter way.
+        if utf8.isASCII { return String(decoding: utf8, as: UTF8.self) }
         guard let string = String(validating: utf8, as: UTF8.self) else {
             throw JSONError(message: "a string is not valid UTF-8", offset: start)
         }
         return string
-    }
-
-    private mutating func escape(into string: inout [UInt8]) throws(JSONError) {
-        guard let byte = next else { throw error("the text ends inside a string") }
-        offset += 1
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): string.append(byte)
-        case UInt8(ascii: "b"): string.append(0x08)
-        case UInt8(ascii: "f"): string.append(0x0C)
-        case UInt8(ascii: "n"): string.append(0x0A)
-        case UInt8(ascii: "r"): string.append(0x0D)
-        case UInt8(ascii: "t"): string.append(0x09)
-        case UInt8(ascii: "u"): string.append(contentsOf: Array(String(try escapedScalar()).utf8))
-        default: throw error("no escape is written like this")
-        }
-    }
-
-    /// A lone surrogate has no UTF-8; it becomes U+FFFD, as RFC 8259 section 8.2 leaves open.
-    private mutating func escapedScalar() throws(JSONError) -> Character {
-        let unit = try hexUnit()
-        if unit & 0xFC00 == 0xD800, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
-            bytes[offset + 1] == UInt8(ascii: "u")
-        {
-            let mark = offset
-            offset += 2
-            let low = try hexUnit()
-            if low & 0xFC00 == 0xDC00,
-                let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF))
-            {
-                return Character(scalar)
-            }
-            offset = mark
-        }
-        return Character(Unicode.Scalar(unit) ?? "\u{FFFD}")
-    }
-
-    private mutating func hexUnit() throws(JSONError) -> UInt32 {
-        guard offset + 4 <= bytes.count else { throw error("four hexadecimal digits should stand here") }
-        var unit: UInt32 = 0
-        for byte in bytes[offset..<offset + 4] {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
-            default: throw error("four hexadecimal digits should stand here")
-            }
-        }
-        offset += 4
-        return unit
     }
 }

@@ -1,30 +1,40 @@
 extension JSON {
     /// The value as compact UTF-8 text, or with `indented` as people read it: two blanks a level.
     public func bytes(indented: Bool = false) -> [UInt8] {
+        withText(indented: indented) { [UInt8]($0) }
+    }
+
+    /// Gives `body` the value's text, which is gone when it returns.
+    func withText<Result>(indented: Bool = false, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         var writer = JSONWriter(indented: indented)
         writer.write(self)
-        return writer.output
+        return writer.withText(body)
     }
 }
 
-struct JSONWriter {
-    private(set) var output: [UInt8] = []
+struct JSONWriter: ~Copyable {
+    private var buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
+    /// So many bytes of the buffer are written.
+    private var count = 0
     private let indented: Bool
     private var level = 0
 
-    init(indented: Bool) {
-        self.indented = indented
-        output.reserveCapacity(256)
+    init(indented: Bool) { self.indented = indented }
+
+    deinit { buffer.deallocate() }
+
+    func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        body(UnsafeBufferPointer(rebasing: buffer[..<count]))
     }
 
     mutating func write(_ value: JSON) {
         switch value {
-        case .null: output.append(contentsOf: "null".utf8)
-        case .bool(let bool): output.append(contentsOf: (bool ? "true" : "false").utf8)
-        case .number(let text): output.append(contentsOf: text.utf8)
+        case .null: append("null")
+        case .bool(let bool): append(bool ? "true" : "false")
+        case .number(let text): append(text)
         case .string(let string): write(string)
         case .array(let array):
-            output.append(UInt8(ascii: "["))
+            append(UInt8(ascii: "["))
             level += 1
             var isFirst = true
             for element in array {
@@ -34,15 +44,15 @@ struct JSONWriter {
             }
             end(isEmpty: isFirst, UInt8(ascii: "]"))
         case .object(let object):
-            output.append(UInt8(ascii: "{"))
+            append(UInt8(ascii: "{"))
             level += 1
             var isFirst = true
             for (name, value) in object.members {
                 separate(isFirst)
                 isFirst = false
                 write(name)
-                output.append(UInt8(ascii: ":"))
-                if indented { output.append(0x20) }
+                append(UInt8(ascii: ":"))
+                if indented { append(0x20) }
                 write(value)
             }
             end(isEmpty: isFirst, UInt8(ascii: "}"))
@@ -50,60 +60,104 @@ struct JSONWriter {
     }
 
     private mutating func separate(_ isFirst: Bool) {
-        if !isFirst { output.append(UInt8(ascii: ",")) }
+        if !isFirst { append(UInt8(ascii: ",")) }
         breakLine()
     }
 
     private mutating func end(isEmpty: Bool, _ close: UInt8) {
         level -= 1
         if !isEmpty { breakLine() }
-        output.append(close)
-    }
-
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { output.append(contentsOf: $0) }
+        append(close)
     }
 
     private mutating func breakLine() {
         guard indented else { return }
-        output.append(0x0A)
-        output.append(contentsOf: repeatElement(0x20, count: 2 * level))
+        append(0x0A)
+        for _ in 0..<2 * level { append(0x20) }
+    }
+
+    // MARK: Bytes
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > buffer.count else { return }
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * (count + more))
+        _ = larger.moveInitialize(fromContentsOf: buffer[..<count])
+        buffer.deallocate()
+        buffer = larger
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        reserve(1)
+        put(byte)
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes in
+            reserve(bytes.count)
+            put(bytes[...])
+        }
+    }
+
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            reserve(bytes.count)
+            put(bytes[...])
+        }
+    }
+
+    /// Space for it must be reserved.
+    private mutating func put(_ byte: UInt8) {
+        buffer.initializeElement(at: count, to: byte)
+        count += 1
+    }
+
+    /// Space for them must be reserved.
+    private mutating func put(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        let run = UnsafeBufferPointer(rebasing: bytes)
+        guard let first = run.baseAddress, let start = buffer.baseAddress else { return }
+        (start + count).initialize(from: first, count: run.count)
+        count += run.count
     }
 
     private mutating func write(_ string: String) {
-        output.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { bytes in
+            // A byte becomes six at most, as in `\u0001`; mostly none becomes more than one.
+            reserve(2 + bytes.count)
+            put(UInt8(ascii: "\""))
             var start = 0
-            var offset = 0
-            while offset < bytes.count {
-                let byte = bytes[offset]
-                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F {
-                    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<offset]))
-                    escape(byte)
-                    start = offset + 1
-                }
-                offset += 1
+            while true {
+                let end = bytes.firstSpecial(from: start)
+                put(bytes[start..<end])
+                guard end < bytes.count else { break }
+                reserve(7 + bytes.count - end)
+                escape(bytes[end])
+                start = end + 1
             }
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+            put(UInt8(ascii: "\""))
         }
-        output.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {
+        put(UInt8(ascii: "\\"))
         switch byte {
-        case 0x22: append("\\\"")
-        case 0x5C: append("\\\\")
-        case 0x08: append("\\b")
-        case 0x0C: append("\\f")
-        case 0x0A: append("\\n")
-        case 0x0D: append("\\r")
-        case 0x09: append("\\t")
+        case 0x22, 0x5C: put(byte)
+        case 0x08: put(UInt8(ascii: "b"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0D: put(UInt8(ascii: "r"))
+        case 0x09: put(UInt8(ascii: "t"))
         default:
-            let digits = Array("0123456789abcdef".utf8)
-            append("\\u00")
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
+            put(UInt8(ascii: "u"))
+            put(UInt8(ascii: "0"))
+            put(UInt8(ascii: "0"))
+            put(Self.digit(byte >> 4))
+            put(Self.digit(byte & 15))
         }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
