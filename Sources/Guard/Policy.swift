@@ -14,6 +14,8 @@ import JSON
 /// evaluation. Policies in which something goes round in circles, and those that ask for unreasonable work, are errors too.
 public struct Policy: Sendable {
     private let file: PolicyFile
+    /// What of a document decides; nil where anything may.
+    public let footprint: Footprint?
 
     /// Bytes of a text; AWS Config takes 10,000 characters.
     private static let sizeLimit = 1 << 20
@@ -24,6 +26,7 @@ public struct Policy: Sendable {
         }
         var parser = Parser(text)
         file = try parser.file()
+        footprint = file.footprint
     }
 
     /// - Parameter now: seconds since 1970, for the function `now`.

@@ -85,7 +85,7 @@ struct ValueMap: Sendable {
     private let index: [ExactText: Int]?
 
     /// From this many members on, look-ups go by an index.
-    private static let indexedCount = 16
+    private static let indexedCount = 32
 
     /// Of equal names the last one counts.
     init(_ members: [Member]) {
