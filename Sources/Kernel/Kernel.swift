@@ -12,6 +12,10 @@ import Synchronization
 /// ```
 public final class Kernel: Sendable {
     public let services: [Service]
+    /// The service with the event buses.
+    let eventRouter: (Service, EventRouter)?
+    /// The service that keeps configuration items.
+    let configurationRecording: (Service, ConfigurationRecording)?
     public let clock = Clock()
     public let random: Randomness
     public let calls: CallStatistics
@@ -59,6 +63,9 @@ public final class Kernel: Sendable {
         together: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws {
         self.services = services
+        eventRouter = services.lazy.compactMap { service in service.eventRouter.map { (service, $0) } }.first
+        configurationRecording =
+            services.lazy.compactMap { service in service.configurationRecording.map { (service, $0) } }.first
         self.log = log
         self.permissions = permissions
         self.holdsDeletedNames = holdsDeletedNames
@@ -167,8 +174,7 @@ public final class Kernel: Sendable {
             try context.wakeJobs()
             let (woken, unheard) = self.waiters.take(for: context.effects.signals)
             outcome.withLock { $0 = (output, unheard, context.effects.requests) }
-            for (key, body) in context.effects.closing { self.store.beforeCommit(key, body) }
-            return woken
+            return Store.Consequences(following: woken, closing: context.effects.closing)
         } done: { error in
             guard error == nil, let (output, signals, requests) = outcome.withLock({ $0 }) else {
                 if error is SQLiteError { self.cache.forgetAll() }
@@ -240,22 +246,6 @@ public final class Kernel: Sendable {
     /// The service that takes what is delivered to a resource.
     func keeper(of resource: ARN) -> Service? {
         service(named: resource.service) ?? services.first { $0.destination?.others.contains(resource.service) == true }
-    }
-
-    /// The service with the event buses.
-    var eventRouter: (Service, EventRouter)? {
-        for service in services {
-            if let router = service.eventRouter { return (service, router) }
-        }
-        return nil
-    }
-
-    /// The service that keeps configuration items.
-    var configurationRecording: (Service, ConfigurationRecording)? {
-        for service in services {
-            if let recording = service.configurationRecording { return (service, recording) }
-        }
-        return nil
     }
 
     /// Reads from one snapshot of the store; must be called on the lane.

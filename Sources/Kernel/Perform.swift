@@ -43,6 +43,7 @@ extension WriteContext {
     /// Undoes what `body` did when it throws, and only that.
     func undoable<Output>(_ body: () throws -> Output) throws -> Output {
         let (signals, requests, touched) = (effects.signals.count, effects.requests.count, effects.touched.count)
+        let closing = effects.closing.count
         try database.run("SAVEPOINT part")
         do {
             let output = try body()
@@ -54,6 +55,7 @@ extension WriteContext {
             effects.signals.removeLast(effects.signals.count - signals)
             effects.requests.removeLast(effects.requests.count - requests)
             effects.touched.removeLast(effects.touched.count - touched)
+            effects.closing.removeLast(effects.closing.count - closing)
             throw error
         }
     }

@@ -1,8 +1,9 @@
 import JSON
 import Model
 
-/// One AWS service: its API model, the operations that it serves and the work that it does by the clock.
-public struct Service: Sendable {
+/// One AWS service: its API model, the operations that it serves and the work that it does by the clock; an object, since it
+/// has many parts and is looked for in every request.
+public final class Service: Sendable {
     public typealias JobRunner = @Sendable (Job, WriteContext) throws -> Void
 
     public let model: ServiceModel

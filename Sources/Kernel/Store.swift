@@ -8,9 +8,18 @@ import Synchronization
 /// are they answered. Meanwhile the next ones are run, and committed when the disk has nothing else to do: so many share one
 /// `fdatasync`. Who reads may see what is on its way to the disk.
 final class Store: Sendable {
+    /// What follows from work that was not undone.
+    struct Consequences: Sendable {
+        /// Done right after it, within the same commit. It is taken from where it waited, so it is done whatever becomes of
+        /// the work that led to it.
+        var following: [Work] = []
+        /// Done once before the commit: of what comes with one key, the last, in the order in which those came.
+        var closing: [(key: String, body: @Sendable (Connection) throws -> Void)] = []
+    }
+
     struct Work: Sendable {
-        /// Throws to undo what it did. What it answers is done right after the group, within the same commit.
-        let body: @Sendable (Connection) throws -> [Work]
+        /// Throws to undo what it did.
+        let body: @Sendable (Connection) throws -> Consequences
         /// Called when the commit is on the disk, or with the error that undid the work.
         let done: @Sendable ((any Error)?) -> Void
     }
@@ -29,8 +38,6 @@ final class Store: Sendable {
     private let queue = DispatchQueue(label: "windtunnel.writer")
     /// Nil where the state is temporary.
     private let log: WriteAheadLog?
-    /// What is to be done before the commit of the group that is under way, by key, in the order of the keys' coming.
-    private let closing = Mutex<(keys: [String], bodies: [String: @Sendable (Connection) throws -> Void])>(([], [:]))
     private let waiting = Mutex<(work: [Work], isScheduled: Bool)>(([], false))
 
     /// Opens the state in `folder`, or a temporary one, with a reading connection for each lane.
@@ -88,7 +95,7 @@ final class Store: Sendable {
             Work(
                 body: {
                     try body($0)
-                    return []
+                    return Consequences()
                 }, done: done))
     }
 
@@ -111,21 +118,6 @@ final class Store: Sendable {
         }
         finished.wait()
         if let error = outcome.withLock({ $0 }) { throw error }
-    }
-
-    /// Does something once before the commit of the group that is under way: of what comes with one key, the last. Called by
-    /// work that has succeeded; what `body` throws undoes the group.
-    func beforeCommit(_ key: String, _ body: @escaping @Sendable (Connection) throws -> Void) {
-        closing.withLock { closing in
-            if closing.bodies.updateValue(body, forKey: key) == nil { closing.keys.append(key) }
-        }
-    }
-
-    private func takeClosing() -> [@Sendable (Connection) throws -> Void] {
-        closing.withLock { closing in
-            defer { closing = ([], [:]) }
-            return closing.keys.compactMap { closing.bodies[$0] }
-        }
     }
 
     /// Moves everything into the state file itself, so that it is whole without its write-ahead log.
@@ -160,32 +152,45 @@ final class Store: Sendable {
         }
     }
 
+    /// What shares a commit.
+    private struct Group {
+        var work: [Work]
+        /// Of those that were run.
+        var outcomes: [(any Error)?] = []
+        /// What follows from the last one that was run, until it is in the group.
+        var woken: [Work] = []
+        /// What is to be done before the commit, and in which order.
+        var closing: [String: (place: Int, body: @Sendable (Connection) throws -> Void)] = [:]
+        var closingCount = 0
+
+        var room: Int { Store.groupLimit - work.count }
+    }
+
     private func commit(_ first: [Work]) {
         let connection = writer.value
-        var group = first
-        var outcomes: [(any Error)?] = []
+        var group = Group(work: first)
         let changes = connection.totalChanges
         do {
             try connection.run("BEGIN IMMEDIATE")
-            try run(&group, &outcomes, on: connection)
-            while let log, log.isBusy, group.count < Self.groupLimit {
-                var more = takeWaiting(Self.groupLimit - group.count)
+            try run(&group, on: connection)
+            while let log, log.isBusy, group.room > 0 {
+                var more = takeWaiting(group.room)
                 if more.isEmpty {
                     log.wait()
-                    more = takeWaiting(Self.groupLimit - group.count)
+                    more = takeWaiting(group.room)
                 }
-                group += more
-                try run(&group, &outcomes, on: connection)
+                group.work += more
+                try run(&group, on: connection)
             }
-            for body in takeClosing() { try body(connection) }
+            for (_, body) in group.closing.values.sorted(by: { $0.place < $1.place }) { try body(connection) }
             try connection.run("COMMIT")
         } catch {
-            _ = takeClosing()
             _ = try? connection.run("ROLLBACK")
-            for work in group { work.done(error) }
+            for work in group.work { work.done(error) }
+            for work in group.woken { write(work) }
             return
         }
-        let answers = Array(zip(group, outcomes))
+        let answers = Array(zip(group.work, group.outcomes))
         let answer: @Sendable ((any Error)?) -> Void = { [together] failure in
             together { for (work, outcome) in answers { work.done(outcome ?? failure) } }
         }
@@ -194,26 +199,37 @@ final class Store: Sendable {
         log.flush(isAlone: waiting.withLock(\.work.isEmpty), done: answer)
     }
 
-    /// Runs those of the group that have no outcome yet, and what they answer.
-    private func run(_ group: inout [Work], _ outcomes: inout [(any Error)?], on connection: Connection) throws {
-        while outcomes.count < group.count {
-            let (outcome, following) = try attempt(group[outcomes.count], on: connection)
-            outcomes.append(outcome)
-            if group.count + following.count <= Self.groupLimit {
-                group += following
-            } else {
-                for work in following { write(work) }
+    /// Runs those of the group that have no outcome yet, and what follows from them.
+    private func run(_ group: inout Group, on connection: Connection) throws {
+        while group.outcomes.count < group.work.count {
+            let (outcome, closing) = try attempt(group.work[group.outcomes.count], on: connection, &group.woken)
+            group.outcomes.append(outcome)
+            for (key, body) in closing {
+                group.closing[key] = (group.closingCount, body)
+                group.closingCount += 1
             }
+            if group.woken.count <= group.room {
+                group.work += group.woken
+            } else {
+                for work in group.woken { write(work) }
+            }
+            group.woken = []
         }
     }
 
-    /// What the work throws undoes the work alone; what the store throws undoes the group.
-    private func attempt(_ work: Work, on connection: Connection) throws -> ((any Error)?, following: [Work]) {
+    /// What the work throws undoes the work alone, and so does a savepoint that cannot be released; what else the store throws
+    /// undoes the group.
+    ///
+    /// - Parameter woken: is given what follows, whatever happens.
+    private func attempt(_ work: Work, on connection: Connection, _ woken: inout [Work]) throws
+        -> (outcome: (any Error)?, closing: [(key: String, body: @Sendable (Connection) throws -> Void)])
+    {
         try connection.run("SAVEPOINT request")
         do {
-            let following = try work.body(connection)
+            let consequences = try work.body(connection)
+            woken = consequences.following
             try connection.run("RELEASE request")
-            return (nil, following)
+            return (nil, consequences.closing)
         } catch {
             try connection.run("ROLLBACK TO request")
             try connection.run("RELEASE request")

@@ -7,6 +7,80 @@ import Testing
 @testable import Kernel
 
 @Suite struct StoreTests {
+    private final class Log: Sendable {
+        private let entries = Mutex<[String]>([])
+        var lines: [String] { entries.withLock { $0 } }
+        func add(_ line: String) { entries.withLock { $0.append(line) } }
+    }
+
+    private struct Refusal: Error {}
+
+    private let store: Store
+    private let log = Log()
+
+    init() throws { store = try Store(folder: nil, lanes: 1) }
+
+    private func work(
+        _ name: String, closing: [String] = [], following: [Store.Work] = [],
+        _ body: @escaping @Sendable (Connection) throws -> Void = { _ in }
+    ) -> Store.Work {
+        Store.Work { [log] connection in
+            log.add(name)
+            try body(connection)
+            return Store.Consequences(
+                following: following, closing: closing.map { key in (key, { _ in log.add("\(key) of \(name)") }) })
+        } done: { [log] error in
+            log.add(error == nil ? "\(name) is done" : "\(name) failed")
+        }
+    }
+
+    /// Has the works done in one commit: they come while the writer is busy.
+    private func run(_ works: Store.Work...) {
+        let store = store
+        store.write(
+            Store.Work { _ in
+                Store.Consequences(following: works)
+            } done: { _ in
+            })
+        // The first may be in the group and fail with it, and what a failed group left to do comes behind it.
+        for _ in 0..<2 { _ = try? store.writeAndWait { _ in } }
+    }
+
+    @Test func whatIsToBeDoneBeforeTheCommitIsDoneOncePerKeyInTheOrderOfTheLast() throws {
+        run(work("1", closing: ["a", "b"]), work("2", closing: ["a"]))
+        #expect(log.lines == ["1", "2", "b of 1", "a of 2", "1 is done", "2 is done"])
+    }
+
+    @Test func whatFailsLeavesNothingToBeDoneBeforeTheCommit() throws {
+        run(work("1", closing: ["a"]) { _ in throw Refusal() }, work("2", closing: ["b"]))
+        #expect(log.lines == ["1", "2", "b of 2", "1 failed", "2 is done"])
+    }
+
+    @Test func whatFailsBeforeTheCommitUndoesTheGroup() throws {
+        let failing = Store.Work { connection in
+            try connection.run("INSERT INTO store_secret (name, value) VALUES ('s', x'00')")
+            return Store.Consequences(closing: [("a", { _ in throw Refusal() })])
+        } done: { [log] error in
+            log.add(error is Refusal ? "refused" : "kept")
+        }
+        run(failing, work("2"))
+        #expect(log.lines == ["2", "refused", "2 failed"])
+        let count = try store.read(lane: 0) {
+            try $0.first("SELECT 1 FROM store_secret WHERE name = 's'") { $0.int(0) }
+        }
+        #expect(count == nil)
+    }
+
+    @Test func whoWaitedForWorkWhoseSavepointIsLostIsDoneAllTheSame() throws {
+        let waiter = work("waiter")
+        // Without its savepoint neither RELEASE nor ROLLBACK TO can be.
+        run(work("1", closing: ["a"], following: [waiter]) { try $0.run("RELEASE request") })
+        #expect(log.lines == ["1", "1 failed", "waiter", "waiter is done"])
+    }
+}
+
+/// Writes of many at a time.
+@Suite struct GroupCommitTests {
     private struct Refusal: Error {}
 
     @Test(arguments: [true, false]) func writesOfManyAreAnsweredInTheirOrderAndUndoneAlone(isTemporary: Bool) throws {
