@@ -87,8 +87,8 @@ QUERY = ("SELECT configuration.volumeType, COUNT(*) WHERE resourceType = 'AWS::E
          "GROUP BY configuration.volumeType")
 # The same by hand, over the rows that Windtunnel keeps.
 SQL = """
-SELECT document ->> '$.configuration.volumeType', count(*) AS number FROM config_item
-WHERE account = '000000000000' AND region = 'us-east-1' AND type = 'AWS::EC2::Volume' AND is_current = 1
+SELECT document ->> '$.configuration.volumeType', count(*) AS number FROM config_current_item
+WHERE account = '000000000000' AND region = 'us-east-1' AND type = 'AWS::EC2::Volume'
 AND status IN ('OK', 'ResourceDiscovered') AND document ->> '$.configuration.encrypted' = 0
 GROUP BY 1 ORDER BY number DESC
 """

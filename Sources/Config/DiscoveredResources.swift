@@ -83,8 +83,8 @@ extension StoredItem {
             """
             SELECT id, name, CASE WHEN status IN ('OK', 'ResourceDiscovered', 'ResourceNotRecorded') THEN NULL
                 ELSE captured END AS deleted
-            FROM config_item
-            WHERE account = ?1 AND region = ?2 AND type = ?3 AND id > ?4 AND is_current = 1
+            FROM config_current_item
+            WHERE account = ?1 AND region = ?2 AND type = ?3 AND id > ?4
             AND (?5 IS NULL OR name = ?5) AND (?6 = '[]' OR id IN (SELECT value FROM json_each(?6)))
             AND (status IN ('OK', 'ResourceDiscovered') OR (?7 AND deleted IS NOT NULL))
             ORDER BY id LIMIT ?8

@@ -134,7 +134,7 @@ enum Recording {
             resource: resource, status: status, captured: context.now,
             stateID: max(context.now.milliseconds, (previous?.stateID ?? .min) + 1),
             delivered: isDaily ? context.now : nil, isImported: isImported)
-        try item.save(in: context)
+        try item.save(after: previous, in: context)
         try context.noteCause(
             "configurationItem", resource.arn ?? resource.id,
             detail: [

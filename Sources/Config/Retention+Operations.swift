@@ -34,9 +34,10 @@ enum Retention {
     @Sendable static func run(_ job: Job, in context: WriteContext) throws {
         let count = try context.database.run(
             """
-            DELETE FROM config_item WHERE (account, region, type, id, state_id) IN (
-                SELECT account, region, type, id, state_id FROM config_item
-                WHERE account = ? AND region = ? AND captured < ? AND is_current = 0 LIMIT ?)
+            DELETE FROM config_past_item WHERE rowid IN (
+                SELECT p.rowid FROM config_past_item p INDEXED BY config_past_item_captured
+                CROSS JOIN config_current_item c ON c.resource = p.resource
+                WHERE c.account = ? AND c.region = ? AND p.captured < ? LIMIT ?)
             """, context.account, context.region, try start(in: context).milliseconds, itemsAtATime)
         let isDone = count < itemsAtATime
         if isDone, try days(in: context) == nil { return }

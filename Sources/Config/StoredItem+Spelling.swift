@@ -2,8 +2,8 @@ import JSON
 import Kernel
 import Model
 
-/// An item is spelled in two ways: as the API shows it, and as notifications, files and the events of rules have it. Both
-/// were recorded from AWS.
+/// An item is spelled in three ways: as the API shows it, as notifications, files and the events of rules have it, and as
+/// advanced queries see it. The first two were recorded from AWS.
 extension StoredItem {
     private static let version = "1.3"
 
@@ -62,6 +62,37 @@ extension StoredItem {
             "awsRegion": .string(awsRegion(in: context)),
             "availabilityZone": value(resource.availabilityZone.map(JSON.string)), "configurationStateMd5Hash": "",
             "resourceCreationTime": value(resource.created.map { .string($0.iso8601()) }),
+        ])
+    }
+
+    /// As advanced queries see it, and as it is kept.
+    func document(in context: ReadContext) -> JSON {
+        .object([
+            "relationships": .array(
+                resource.relationships.map { relationship in
+                    .object([
+                        "resourceId": relationship.id.map(JSON.string),
+                        "resourceName": relationship.name.map(JSON.string),
+                        "resourceType": .string(relationship.type),
+                        "relationshipName": .string(relationship.relation),
+                    ])
+                }),
+            "configuration": resource.configuration,
+            "supplementaryConfiguration": .object(resource.supplementaryConfiguration),
+            "tags": .array(
+                resource.tags.map { tag in
+                    .object([
+                        "key": .string(tag.key), "value": .string(tag.value), "tag": .string("\(tag.key)=\(tag.value)"),
+                    ])
+                }),
+            "version": "1.3", "configurationItemCaptureTime": .string(captured.iso8601()),
+            "configurationStateId": .string(String(stateID)), "accountId": .string(context.account),
+            "configurationItemStatus": .string(status.rawValue), "resourceType": .string(resource.type),
+            "resourceId": .string(resource.id), "resourceName": resource.name.map(JSON.string),
+            "arn": resource.arn.map(JSON.string),
+            "awsRegion": .string(awsRegion(in: context)),
+            "availabilityZone": resource.availabilityZone.map(JSON.string),
+            "resourceCreationTime": (resource.created?.iso8601()).map(JSON.string),
         ])
     }
 

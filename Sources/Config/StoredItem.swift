@@ -31,8 +31,9 @@ struct StoredItem {
     static func current(_ type: String, _ id: String, in context: ReadContext) throws -> StoredItem? {
         try context.database.first(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
-            WHERE account = ? AND region = ? AND type = ? AND id = ? AND is_current = 1
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item
+            WHERE account = ? AND region = ? AND type = ? AND id = ?
             """, context.account, context.region, type, id
         ) { try StoredItem($0) }
     }
@@ -41,8 +42,9 @@ struct StoredItem {
     static func current(arn: String, in context: ReadContext) throws -> StoredItem? {
         try context.database.first(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item INDEXED BY config_item_arn
-            WHERE account = ? AND region = ? AND arn = ? AND is_current = 1
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item INDEXED BY config_current_item_arn
+            WHERE account = ? AND region = ? AND arn = ?
             """, context.account, context.region, arn
         ) { try StoredItem($0) }
     }
@@ -62,8 +64,9 @@ struct StoredItem {
         var items: [StoredItem] = []
         try context.database.query(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
-            WHERE account = ? AND region = ? AND (id = ?3 OR name = ?3) AND is_current = 1 ORDER BY type, id
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item
+            WHERE account = ? AND region = ? AND (id = ?3 OR name = ?3) ORDER BY type, id
             """, context.account, context.region, name
         ) { items.append(try StoredItem($0)) }
         return items
@@ -74,8 +77,9 @@ struct StoredItem {
         var items: [StoredItem] = []
         try context.database.query(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
-            WHERE account = ? AND region = ? AND type = ? AND id > ? AND is_current = 1 ORDER BY id LIMIT ?
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item
+            WHERE account = ? AND region = ? AND type = ? AND id > ? ORDER BY id LIMIT ?
             """, context.account, context.region, type, id, limit
         ) { items.append(try StoredItem($0)) }
         return items
@@ -86,8 +90,9 @@ struct StoredItem {
         var items: [StoredItem] = []
         try context.database.query(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
-            WHERE account = ? AND region = ? AND (type, id) > (?, ?) AND is_current = 1 ORDER BY type, id LIMIT ?
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item
+            WHERE account = ? AND region = ? AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?
             """, context.account, context.region, type, id, limit
         ) { items.append(try StoredItem($0)) }
         return items
@@ -98,7 +103,7 @@ struct StoredItem {
         var counts: [(type: String, count: Int)] = []
         try context.database.query(
             """
-            SELECT type, count(*) FROM config_item WHERE account = ? AND region = ? AND is_current = 1
+            SELECT type, count(*) FROM config_current_item WHERE account = ? AND region = ?
             AND status IN ('OK', 'ResourceDiscovered') GROUP BY type ORDER BY type
             """, context.account, context.region
         ) { counts.append(($0.text(0), $0.int(1))) }
@@ -109,7 +114,7 @@ struct StoredItem {
     static func thirdPartyCount(in context: ReadContext) throws -> Int {
         try context.database.first(
             """
-            SELECT count(*) FROM config_item WHERE account = ? AND region = ? AND is_current = 1
+            SELECT count(*) FROM config_current_item WHERE account = ? AND region = ?
             AND (type < 'AWS::' OR type >= 'AWS:;') AND status IN ('OK', 'ResourceDiscovered')
             """, context.account, context.region
         ) { $0.int(0) } ?? 0
@@ -127,7 +132,8 @@ struct StoredItem {
         if isForward {
             try context.database.query(
                 """
-                SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+                SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+                FROM config_item
                 WHERE account = ? AND region = ? AND type = ? AND id = ? AND captured BETWEEN ? AND ?
                 AND state_id > ? ORDER BY state_id LIMIT ?
                 """, context.account, context.region, type, id, earliest.milliseconds, latest.milliseconds,
@@ -135,7 +141,8 @@ struct StoredItem {
         } else {
             try context.database.query(
                 """
-                SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+                SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+                FROM config_item
                 WHERE account = ? AND region = ? AND type = ? AND id = ? AND captured BETWEEN ? AND ?
                 AND state_id < ? ORDER BY state_id DESC LIMIT ?
                 """, context.account, context.region, type, id, earliest.milliseconds, latest.milliseconds,
@@ -149,7 +156,13 @@ struct StoredItem {
         var types: [String] = []
         try context.database.query(
             """
-            SELECT DISTINCT type FROM config_item WHERE account = ? AND region = ? AND captured > ? ORDER BY type
+            SELECT type FROM config_current_item INDEXED BY config_current_item_captured
+            WHERE account = ?1 AND region = ?2 AND captured > ?3
+            UNION
+            SELECT c.type FROM config_past_item p INDEXED BY config_past_item_captured
+            CROSS JOIN config_current_item c ON c.resource = p.resource
+            WHERE c.account = ?1 AND c.region = ?2 AND p.captured > ?3
+            ORDER BY type
             """, context.account, context.region, moment.milliseconds
         ) { types.append($0.text(0)) }
         return types
@@ -163,7 +176,8 @@ struct StoredItem {
         var items: [StoredItem] = []
         try context.database.query(
             """
-            SELECT type, id, state_id, captured, status, name, arn, document FROM config_item
+            SELECT type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_item
             WHERE account = ? AND region = ? AND type = ? AND captured > ? AND (id, state_id) > (?, ?)
             ORDER BY id, state_id LIMIT ?
             """, context.account, context.region, type, moment.milliseconds, position?.id ?? "",
@@ -174,71 +188,78 @@ struct StoredItem {
 
     // MARK: Writing
 
-    /// Writes an item as the resource's current one.
-    func save(in context: WriteContext) throws {
+    /// Writes an item as the resource's current one; the one that was goes into the past.
+    func save(after current: StoredItem?, in context: WriteContext) throws {
+        guard let current else { return try keepAsCurrent(in: context) }
         try context.database.run(
             """
-            UPDATE config_item SET is_current = 0
-            WHERE account = ? AND region = ? AND type = ? AND id = ? AND is_current = 1
+            INSERT OR REPLACE INTO config_past_item
+            SELECT resource, state_id, captured, status, name, arn, created, delivered, is_imported, document
+            FROM config_current_item WHERE account = ? AND region = ? AND type = ? AND id = ?
             """, context.account, context.region, resource.type, resource.id)
-        try insert(isCurrent: true, in: context)
-    }
-
-    /// Writes an item of the past, which is the current one where there is none later.
-    func insert(before current: StoredItem?, in context: WriteContext) throws {
-        guard let current, current.stateID >= stateID else { return try save(in: context) }
-        try insert(isCurrent: current.stateID == stateID, in: context)
-    }
-
-    private func insert(isCurrent: Bool, in context: WriteContext) throws {
+        guard current.resource.arn == resource.arn else { return try keepAsCurrent(in: context) }
+        // An index is touched where a column of it is named: that of the ARNs need not be.
         try context.database.run(
             """
-            INSERT OR REPLACE INTO config_item
-                (account, region, type, id, state_id, captured, is_current, status, name, arn, document)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            UPDATE config_current_item SET state_id = ?5, captured = ?6, status = ?7, name = ?8, created = ?9,
+                delivered = ?10, is_imported = ?11, document = ?12
+            WHERE account = ?1 AND region = ?2 AND type = ?3 AND id = ?4
             """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
-            isCurrent, status.rawValue, resource.name, resource.arn, document.description)
-        if isCurrent { try ItemRelation.keep(self, in: context) }
+            status.rawValue, resource.name, resource.created?.milliseconds, delivered?.milliseconds, isImported,
+            document(in: context).description)
     }
 
-    private var document: JSON {
-        .object([
-            "availabilityZone": resource.availabilityZone.map(JSON.string), "created": resource.created?.json,
-            "delivered": delivered?.json, "isImported": isImported ? true : nil,
-            "configuration": resource.configuration,
-            "supplementaryConfiguration": .object(resource.supplementaryConfiguration),
-            "tags": .object(JSONObject(resource.tags.map { ($0.key, .string($0.value)) })),
-            "relationships": .array(
-                resource.relationships.map { relationship in
-                    .object([
-                        "type": .string(relationship.type), "id": relationship.id.map(JSON.string),
-                        "name": relationship.name.map(JSON.string), "relation": .string(relationship.relation),
-                    ])
-                }),
-        ])
+    /// Writes an item that may be one of the past.
+    func insert(before current: StoredItem?, in context: WriteContext) throws {
+        guard let current, current.stateID >= stateID else { return try save(after: current, in: context) }
+        guard current.stateID > stateID else { return try keepAsCurrent(in: context) }
+        try context.database.run(
+            """
+            INSERT OR REPLACE INTO config_past_item
+                (resource, state_id, captured, status, name, arn, created, delivered, is_imported, document)
+            SELECT resource, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+            FROM config_current_item WHERE account = ?1 AND region = ?2 AND type = ?3 AND id = ?4
+            """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
+            status.rawValue, resource.name, resource.arn, resource.created?.milliseconds, delivered?.milliseconds,
+            isImported, document(in: context).description)
+    }
+
+    private func keepAsCurrent(in context: WriteContext) throws {
+        try context.database.run(
+            """
+            INSERT INTO config_current_item
+                (account, region, type, id, state_id, captured, status, name, arn, created, delivered, is_imported, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            ON CONFLICT (account, region, type, id) DO UPDATE SET state_id = ?5, captured = ?6, status = ?7, name = ?8,
+                arn = ?9, created = ?10, delivered = ?11, is_imported = ?12, document = ?13
+            """, context.account, context.region, resource.type, resource.id, stateID, captured.milliseconds,
+            status.rawValue, resource.name, resource.arn, resource.created?.milliseconds, delivered?.milliseconds,
+            isImported, document(in: context).description)
     }
 }
 
 extension StoredItem {
     /// Reads the columns in the order of `current`.
     fileprivate init(_ row: Row) throws {
-        let document = try JSON(parsing: row.text(7))
+        let document = try JSON(parsing: row.text(10))
         resource = ConfiguredResource(
             type: row.text(0), id: row.text(1), name: row.optionalText(5), arn: row.optionalText(6),
             availabilityZone: document["availabilityZone"]?.string,
-            created: document["created"].flatMap(Timestamp.init(json:)),
+            created: row.optionalInt64(7).map(Timestamp.init(milliseconds:)),
             configuration: document["configuration"] ?? .null,
             supplementaryConfiguration: document["supplementaryConfiguration"]?.object ?? JSONObject(),
-            tags: (document["tags"]?.object?.members ?? []).map { .init(key: $0.name, value: $0.value.string ?? "") },
+            tags: (document["tags"]?.array ?? []).map {
+                .init(key: $0["key"]?.string ?? "", value: $0["value"]?.string ?? "")
+            },
             relationships: (document["relationships"]?.array ?? []).map {
                 ConfiguredResource.Relationship(
-                    type: $0["type"]?.string ?? "", id: $0["id"]?.string, name: $0["name"]?.string,
-                    relation: $0["relation"]?.string ?? "")
+                    type: $0["resourceType"]?.string ?? "", id: $0["resourceId"]?.string,
+                    name: $0["resourceName"]?.string, relation: $0["relationshipName"]?.string ?? "")
             })
         stateID = row.int64(2)
         captured = Timestamp(milliseconds: row.int64(3))
         status = ConfigurationItemStatus(rawValue: row.text(4)) ?? .ok
-        delivered = document["delivered"].flatMap(Timestamp.init(json:))
-        isImported = document["isImported"] == true
+        delivered = row.optionalInt64(8).map(Timestamp.init(milliseconds:))
+        isImported = row.bool(9)
     }
 }

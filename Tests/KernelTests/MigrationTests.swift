@@ -27,4 +27,48 @@ import Testing
         #expect(made == (try contents(old)))
         #expect(made.contains { $0.hasPrefix("table ssm_parameter ") })
     }
+
+    @Test func itemsOfAnOldStoreStayWhatTheyAre() throws {
+        let database = try Connection(path: ":memory:", mode: .readWrite)
+        for migration in EmbeddedStore.migrations.prefix(16) {
+            try database.execute(String(decoding: migration.bytes, as: UTF8.self))
+        }
+        try database.execute(
+            #"""
+            PRAGMA user_version = 16;
+            INSERT INTO config_item VALUES ('1', 'us-east-1', 'AWS::SQS::Queue', 'q', 1500, 1500, 0, 'ResourceDiscovered', 'q',
+                NULL, '{"created":1.25,"configuration":{"n":1.0},"supplementaryConfiguration":{},"tags":{},"relationships":[]}');
+            INSERT INTO config_item VALUES ('1', 'us-east-1', 'AWS::SQS::Queue', 'q', 2500, 2500, 1, 'OK', 'q', 'arn',
+                '{"availabilityZone":"z","isImported":true,"configuration":{"a":null},"supplementaryConfiguration":{"s":[]},'
+                || '"tags":{"k":"v"},"relationships":[{"type":"T","id":"i","relation":"Is in "}]}');
+            INSERT INTO config_result (account, region, rule, type, id, compliance, ordering, invoked, recorded, follows_item)
+            VALUES ('1', 'us-east-1', 'r', 'AWS::SQS::Queue', 'q', 'COMPLIANT', 1500, 1500, 1500, 1);
+            """#)
+        try Migrations.apply(to: database, file: "old.db")
+        var items: [String] = []
+        try database.query("SELECT state_id, created, is_imported, document FROM config_item ORDER BY state_id") {
+            row in
+            items.append("\(row.int(0)) \(row.int(1)) \(row.int(2)) \(row.text(3))")
+        }
+        let common = #""accountId":"1","configurationItemStatus":"#
+        #expect(
+            items == [
+                #"1500 1250 0 {"relationships":[],"configuration":{"n":1.0},"supplementaryConfiguration":{},"tags":[],"#
+                    + #""version":"1.3","configurationItemCaptureTime":"1970-01-01T00:00:01.500Z","configurationStateId":"1500","#
+                    + common
+                    + #""ResourceDiscovered","resourceType":"AWS::SQS::Queue","resourceId":"q","resourceName":"q","#
+                    + #""awsRegion":"us-east-1","resourceCreationTime":"1970-01-01T00:00:01.250Z"}"#,
+                #"2500 0 1 {"relationships":[{"resourceId":"i","resourceType":"T","relationshipName":"Is in "}],"#
+                    + #""configuration":{"a":null},"supplementaryConfiguration":{"s":[]},"#
+                    + #""tags":[{"key":"k","value":"v","tag":"k=v"}],"#
+                    + #""version":"1.3","configurationItemCaptureTime":"1970-01-01T00:00:02.500Z","configurationStateId":"2500","#
+                    + common
+                    + #""OK","resourceType":"AWS::SQS::Queue","resourceId":"q","resourceName":"q","arn":"arn","#
+                    + #""awsRegion":"us-east-1","availabilityZone":"z"}"#,
+            ])
+        let current = try database.first("SELECT state_id FROM config_current_item") { $0.int(0) }
+        #expect(current == 2500)
+        let judged = try database.first("SELECT ordering FROM config_known_result WHERE rule = 'r'") { $0.int(0) }
+        #expect(judged == 2500)
+    }
 }

@@ -29,7 +29,7 @@ public struct ComplianceReport: Sendable {
             try context.database.query(
                 """
                 SELECT rule, type, id, compliance = 'COMPLIANT', annotation
-                FROM config_result INDEXED BY config_result_resource
+                FROM config_result
                 WHERE account = ?1 AND region = ?2 AND type = ?3 AND id = ?4
                 AND compliance IN ('COMPLIANT', 'NON_COMPLIANT') AND EXISTS (
                     SELECT 1 FROM config_recorder

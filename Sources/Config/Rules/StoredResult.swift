@@ -11,9 +11,9 @@ struct StoredResult {
     let compliance: ComplianceValue
     let annotation: String?
     /// When what was judged was captured, or when a periodic rule was started.
-    var ordering: Timestamp
-    var invoked: Timestamp
-    var recorded: Timestamp
+    let ordering: Timestamp
+    let invoked: Timestamp
+    let recorded: Timestamp
     /// Whether the three times are those of the resource's current item, whatever they were when the row was written: so
     /// an item of which a rule says the same as before needs no row.
     var followsItem = false
@@ -34,20 +34,20 @@ struct StoredResult {
         -> [String: StoredResult]
     {
         var results: [String: StoredResult] = [:]
+        results.reserveCapacity(16)
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item
-            FROM config_result INDEXED BY config_result_resource
+            SELECT rule, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_result
             WHERE account = ? AND region = ? AND type = ? AND id = ?
             """, context.account, context.region, type, id
         ) { row in
-            var result = StoredResult(row)
-            if result.followsItem, let item {
-                result.ordering = item.captured
-                result.invoked = item.captured
-                result.recorded = item.captured
-            }
-            results[result.rule] = result
+            let followed = row.bool(6) ? item?.captured : nil
+            let rule = row.text(0)
+            results[rule] = StoredResult(
+                rule: rule, type: type, id: id, compliance: ComplianceValue(rawValue: row.text(1)) ?? .insufficientData,
+                annotation: row.optionalText(2), ordering: followed ?? Timestamp(milliseconds: row.int64(3)),
+                invoked: followed ?? Timestamp(milliseconds: row.int64(4)),
+                recorded: followed ?? Timestamp(milliseconds: row.int64(5)), followsItem: row.bool(6))
         }
         return results
     }
@@ -59,8 +59,12 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_known_result
-            WHERE account = ? AND region = ? AND rule = ? AND (type, id) > (?, ?) ORDER BY type, id LIMIT ?
+            SELECT r.rule, r.type, r.id, r.compliance, r.annotation, coalesce(i.captured, r.ordering),
+                coalesce(i.captured, r.invoked), coalesce(i.captured, r.recorded), r.follows_item
+            FROM config_result r INDEXED BY config_result_rule
+            LEFT JOIN config_current_item i
+                ON r.follows_item AND i.account = r.account AND i.region = r.region AND i.type = r.type AND i.id = r.id
+            WHERE r.account = ? AND r.region = ? AND r.rule = ? AND (r.type, r.id) > (?, ?) ORDER BY r.type, r.id LIMIT ?
             """, context.account, context.region, rule, position.type, position.id, limit
         ) { results.append(StoredResult($0)) }
         return results
@@ -73,24 +77,24 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_result
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item
+            FROM config_result INDEXED BY config_result_rule
             WHERE account = ? AND region = ? AND rule = ? AND invoked < ? AND compliance <> 'NOT_APPLICABLE' LIMIT ?
             """, context.account, context.region, rule, time.milliseconds, limit
         ) { results.append(StoredResult($0)) }
         return results
     }
 
-    /// What all rules say of a resource, by rule. SQLite would read all of the account's, did it choose the index itself.
+    /// What all rules say of a resource, by rule.
     static func list(on type: String, _ id: String, in context: ReadContext) throws -> [StoredResult] {
         var results: [StoredResult] = []
         try context.database.query(
             """
             SELECT r.rule, r.type, r.id, r.compliance, r.annotation, coalesce(i.captured, r.ordering),
                 coalesce(i.captured, r.invoked), coalesce(i.captured, r.recorded), r.follows_item
-            FROM config_result r INDEXED BY config_result_resource
-            LEFT JOIN config_item i INDEXED BY config_item_current
+            FROM config_result r
+            LEFT JOIN config_current_item i
                 ON r.follows_item AND i.account = r.account AND i.region = r.region AND i.type = r.type AND i.id = r.id
-                AND i.is_current = 1
             WHERE r.account = ? AND r.region = ? AND r.type = ? AND r.id = ? ORDER BY r.rule
             """, context.account, context.region, type, id
         ) { results.append(StoredResult($0)) }
@@ -121,18 +125,18 @@ struct StoredResult {
             INSERT INTO config_result
                 (account, region, rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item)
             VALUES (?, ?, ?, ?, ?, ?6, ?7, ?8, ?9, ?10, ?11)
-            ON CONFLICT (account, region, rule, type, id)
+            ON CONFLICT (account, region, type, id, rule)
             DO UPDATE SET compliance = ?6, annotation = ?7, ordering = ?8, invoked = ?9, recorded = ?10,
                 follows_item = ?11
             """, context.account, context.region, rule, type, id, compliance.rawValue, annotation,
             ordering.milliseconds, invoked.milliseconds, recorded.milliseconds, followsItem)
     }
 
-    /// To be called when a rule does not judge items any more: what it said last keeps its times.
+    /// To be called when a rule is another one from now on: what it said last keeps its times.
     static func keepTimes(of rule: String, in context: WriteContext) throws {
         try context.database.run(
             """
-            UPDATE config_result SET follows_item = 0, (ordering, invoked, recorded) = (
+            UPDATE config_result INDEXED BY config_result_rule SET follows_item = 0, (ordering, invoked, recorded) = (
                 SELECT ordering, invoked, recorded FROM config_known_result k
                 WHERE k.account = config_result.account AND k.region = config_result.region
                 AND k.rule = config_result.rule AND k.type = config_result.type AND k.id = config_result.id)
