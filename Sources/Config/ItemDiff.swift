@@ -40,8 +40,7 @@ struct ItemDiff {
     private static func compare(_ old: ConfiguredResource, _ new: ConfiguredResource, _ found: inout [Property]) {
         let oldParts = parts(old)
         let newParts = parts(new)
-        for (path, value) in oldParts.members { compare(path, value, newParts[path], &found) }
-        for (path, value) in newParts.members where oldParts[path] == nil { compare(path, nil, value, &found) }
+        compare(oldParts, newParts, to: "", &found)
         compare(old.tags, new.tags, &found)
         compare("Relationships", relationships(of: old), relationships(of: new), &found)
     }
@@ -80,12 +79,24 @@ struct ItemDiff {
         }
     }
 
+    /// - Parameter prefix: what leads to the members, with the dot behind it.
+    private static func compare(
+        _ old: JSONObject, _ new: JSONObject, to prefix: String, _ found: inout [Property]
+    ) {
+        // Most members are as they were: their paths need not be put together.
+        for (place, (name, value)) in old.members.enumerated() {
+            let twin = new.value(of: name, expectedAt: place)
+            if twin != value { compare("\(prefix)\(name)", value, twin, &found) }
+        }
+        for (place, (name, value)) in new.members.enumerated() where old.value(of: name, expectedAt: place) == nil {
+            compare("\(prefix)\(name)", nil, value, &found)
+        }
+    }
+
+    /// Of two values that are not the same.
     private static func compare(_ path: String, _ old: JSON?, _ new: JSON?, _ found: inout [Property]) {
-        guard old != new else { return }
         switch (old, new) {
-        case (.object(let old), .object(let new)):
-            for (name, value) in old.members { compare("\(path).\(name)", value, new[name], &found) }
-            for (name, value) in new.members where old[name] == nil { compare("\(path).\(name)", nil, value, &found) }
+        case (.object(let old), .object(let new)): compare(old, new, to: "\(path).", &found)
         case (.array(let old), .array(let new)):
             compare(path, old, new, &found)
         default: found.append(Property(path: path, previous: old, updated: new))

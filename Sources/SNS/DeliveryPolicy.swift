@@ -114,7 +114,13 @@ struct DeliveryPolicy {
 
     /// What GetTopicAttributes shows as in force.
     static func effectiveTopicText(_ text: String?) -> String {
-        let http = text.flatMap { try? JSON(parsing: $0) }?["http"]
+        text.map { effectiveText($0) } ?? effectiveDefault
+    }
+
+    private static let effectiveDefault = effectiveText("{}")
+
+    private static func effectiveText(_ text: String) -> String {
+        let http = (try? JSON(parsing: text))?["http"]
         var effective = JSONObject([
             ("defaultHealthyRetryPolicy", .object(filled(http?["defaultHealthyRetryPolicy"]?.object))),
             ("disableSubscriptionOverrides", .bool(http?["disableSubscriptionOverrides"]?.bool ?? false)),

@@ -72,25 +72,20 @@ struct StoredTopic {
 
     // MARK: Policy
 
-    private static let ownerActions = [
-        "GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic", "Subscribe",
-        "ListSubscriptionsByTopic", "Publish",
-    ]
+    private static let ownerActions = JSON.array(
+        [
+            "GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic", "Subscribe",
+            "ListSubscriptionsByTopic", "Publish",
+        ].map { .string("SNS:\($0)") }
+    ).description
 
-    /// The policy that is in force: AWS's default lets the owner's account do everything.
+    /// The policy that is in force: AWS's default lets the owner's account do everything. It is put together as text, since
+    /// AWS Config asks for it at every change; nothing in an ARN needs an escape.
     var effectivePolicy: String {
         policy
-            ?? JSON.object([
-                "Version": "2008-10-17", "Id": "__default_policy_ID",
-                "Statement": [
-                    .object([
-                        "Sid": "__default_statement_ID", "Effect": "Allow", "Principal": ["AWS": "*"],
-                        "Action": .array(Self.ownerActions.map { .string("SNS:\($0)") }),
-                        "Resource": .string(arn.description),
-                        "Condition": ["StringEquals": .object(["AWS:SourceOwner": .string(arn.account)])],
-                    ])
-                ],
-            ]).description
+            ?? #"{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID","#
+            + #""Effect":"Allow","Principal":{"AWS":"*"},"Action":\#(Self.ownerActions),"Resource":"\#(arn)","#
+            + #""Condition":{"StringEquals":{"AWS:SourceOwner":"\#(arn.account)"}}}]}"#
     }
 }
 
