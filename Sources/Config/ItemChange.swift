@@ -1,3 +1,4 @@
+import Guard
 import JSON
 import Kernel
 import Model
@@ -13,6 +14,21 @@ struct ItemChange {
         self.item = item
         diff = ItemDiff(from: previous, to: item)
         notified = item.notified(withNulls: false, in: context)
+    }
+
+    /// Where the item says something else than the one before, in the spelling of notifications and as `Footprint` compares
+    /// it; nil where all may be new.
+    func changedParts(since previous: StoredItem?) -> [String]? {
+        guard let previous, previous.isRecorded, diff.kind == .updated || diff.kind == .none else { return nil }
+        let (old, new) = (previous.resource, item.resource)
+        var parts = diff.properties.map(\.path) + ["configurationItemCaptureTime", "configurationStateId"]
+        if item.status != previous.status { parts.append("configurationItemStatus") }
+        if new.id != old.id { parts.append("resourceId") }
+        if new.name != old.name { parts.append("resourceName") }
+        if new.arn != old.arn { parts.append("ARN") }
+        if new.availabilityZone != old.availabilityZone { parts.append("availabilityZone") }
+        if new.created != old.created { parts.append("resourceCreationTime") }
+        return parts.map(Footprint.plain)
     }
 
     /// What SNS and EventBridge take at most; a larger item goes to the bucket alone.

@@ -3,8 +3,8 @@ import JSON
 import Kernel
 import Model
 
-/// A rule made ready to judge.
-struct ActiveRule: Sendable {
+/// A rule made ready to judge; an object, since every configuration item looks at all of its account.
+final class ActiveRule: Sendable {
     let rule: StoredRule
     /// Nil for custom rules.
     let managed: ManagedRule?
@@ -85,19 +85,9 @@ struct ActiveRule: Sendable {
         return judge.judgement(on: subject, parameters)
     }
 
-    // MARK: All of an account
-
-    /// The rules of the account that can be started, by name; kept from one transaction to the next, since every
-    /// configuration item asks for them.
-    static func all(in context: WriteContext) throws -> [ActiveRule] {
-        try context.cached(cacheKey(context)) {
-            try StoredRule.list(in: context).filter { $0.state != .deleting }.map(ActiveRule.init)
-        } ?? []
-    }
-
-    static func forget(in context: WriteContext) { context.forget(cacheKey(context)) }
-
-    private static func cacheKey(_ context: ReadContext) -> String {
-        "config rules \(context.account) \(context.region)"
+    /// Whether another rule says the same of every resource.
+    func judgesLike(_ other: ActiveRule) -> Bool {
+        rule.owner == other.rule.owner && rule.identifier == other.rule.identifier && rule.policy == other.rule.policy
+            && parameters.values == other.parameters.values
     }
 }

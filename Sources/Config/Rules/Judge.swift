@@ -12,22 +12,25 @@ struct Judge: Sendable {
     }
 
     private let kind: Kind
+    /// What of an item decides; nil where anything may.
+    private let footprint: Footprint?
     /// The policy that decides, for people.
     let policyText: String?
 
     /// Nil for rules that are not evaluated here.
     init?(_ rule: ManagedRule) {
         if let text = ManagedPolicies.text(of: rule.identifier), let policy = try? Policy(text) {
-            (kind, policyText) = (.policy(policy), text)
+            (kind, policyText, footprint) = (.policy(policy), text, policy.footprint)
         } else if let function = ManagedFunctions.function(of: rule) {
-            (kind, policyText) = (.function(function), nil)
+            (kind, policyText, footprint) = (.function(function), nil, PolicyRules.footprints[rule.identifier])
         } else {
             return nil
         }
     }
 
     init(policy text: String) throws(GuardError) {
-        (kind, policyText) = (.policy(try Policy(text)), text)
+        let policy = try Policy(text)
+        (kind, policyText, footprint) = (.policy(policy), text, policy.footprint)
     }
 
     /// Where parameters stand in the documents of policies.
@@ -39,6 +42,11 @@ struct Judge: Sendable {
         return policyText.contains("\(Self.parametersName).\(parameter)")
             || policyText.contains("\(Self.parametersName).*")
     }
+
+    /// Whether it reads any of what has changed in an item.
+    ///
+    /// - Parameter changed: as `ItemChange.changedParts` has them.
+    func reads(anyOf changed: [String]) -> Bool { footprint?.touches(changed) ?? true }
 
     func judgement(on subject: RuleSubject, _ parameters: RuleParameters) -> Judgement {
         switch kind {

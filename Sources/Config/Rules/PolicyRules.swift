@@ -1,3 +1,4 @@
+import Guard
 import JSON
 import Kernel
 
@@ -30,6 +31,14 @@ enum PolicyRules {
         "IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS": { subject, _ in statements(subject) { !$0.fullActions.isEmpty } },
         "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS": blockedKMSActions,
         "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS": blockedKMSActions,
+    ]
+
+    /// What those of them read that are about few parts of an item.
+    static let footprints: [String: Footprint] = [
+        "SNS_TOPIC_NO_PUBLIC_ACCESS": Footprint(["configuration.Policy"]),
+        "SQS_QUEUE_NO_PUBLIC_ACCESS": Footprint(["configuration.Policy"]),
+        "SQS_QUEUE_POLICY_FULL_ACCESS_CHECK": Footprint(["configuration.Policy"]),
+        "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED": Footprint(["supplementaryConfiguration.Policy"]),
     ]
 
     private static func problem(_ statement: PolicyReading.Statement, _ clause: String, _ path: String, _ text: String)

@@ -59,7 +59,7 @@ extension Config {
             resource: resource, status: .resourceDiscovered, captured: context.now,
             stateID: context.now.milliseconds)
         let subject = RuleSubject(item, in: context)
-        return try ActiveRule.all(in: context).compactMap { rule in
+        return try ActiveRules.own(in: context).all.compactMap { rule in
             guard rule.isProactive, rule.judgesAhead, rule.scope.contains(resource)
             else { return nil }
             let judgement = rule.judgement(on: subject)

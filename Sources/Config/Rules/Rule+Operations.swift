@@ -42,7 +42,7 @@ extension Config {
     static func start(_ rule: StoredRule, in context: WriteContext) throws {
         let active = ActiveRule(rule)
         try noteGaps(of: active, in: context)
-        if active.judge == nil { try StoredResult.keepTimes(of: rule.name, in: context) }
+        try StoredResult.keepTimes(of: rule.name, in: context)
         try RuleStatus.noteActivation(of: rule.name, in: context)
         try RulePass.forget(rule.name, in: context)
         try RulePass.schedule(active, in: context)

@@ -34,7 +34,7 @@ enum RuleFunction {
 
     /// To be called when a snapshot has been delivered.
     static func invoke(afterSnapshot message: JSON, in context: WriteContext) throws {
-        for rule in try ActiveRule.all(in: context)
+        for rule in try ActiveRules.own(in: context).all
         where rule.rule.messageTypes.contains("ConfigurationSnapshotDeliveryCompleted") {
             try invoke(rule.rule, message, hasLeft: false, in: context)
         }

@@ -27,19 +27,25 @@ enum RuleStatus {
         }
     }
 
-    /// The rule was asked and has answered. Each of the items of a commit says so, and the last one does it for all.
-    static func noteEvaluation(by rule: StoredRule, in context: WriteContext) {
-        let (account, region, name, id) = (context.account, context.region, rule.name, rule.id)
-        let now = context.now.json
-        context.beforeCommit("config rule status \(account) \(region) \(id)") { database in
+    /// The rules were asked and have answered. Each of the items of a commit says so, and the last one that the same rules are
+    /// about does it for all.
+    ///
+    /// - Parameter key: names the rules shortly where they are all that are about a type.
+    static func noteEvaluation(by rules: [ActiveRule], key: String?, in context: WriteContext) {
+        guard !rules.isEmpty else { return }
+        let (account, region, now) = (context.account, context.region, context.now)
+        let key = key ?? rules.map(\.rule.id).joined(separator: " ")
+        context.beforeCommit("config rule status \(account) \(region) \(key)") { database in
             let changes = JSON.object([
-                "FirstEvaluationStarted": true, Step.invocation.rawValue: now, Step.evaluation.rawValue: now,
-            ])
-            try database.run(
-                """
-                UPDATE config_rule SET status = json_patch(status, ?)
-                WHERE account = ? AND region = ? AND name = ? AND id = ?
-                """, changes.description, account, region, name, id)
+                "FirstEvaluationStarted": true, Step.invocation.rawValue: now.json, Step.evaluation.rawValue: now.json,
+            ]).description
+            for rule in rules {
+                try database.run(
+                    """
+                    UPDATE config_rule SET status = json_patch(status, ?)
+                    WHERE account = ? AND region = ? AND name = ? AND id = ?
+                    """, changes, account, region, rule.rule.name, rule.rule.id)
+            }
         }
     }
 

@@ -97,7 +97,7 @@ struct StoredRule: Sendable {
             ON CONFLICT (account, region, name) DO UPDATE SET state = ?5, settings = ?6, policy = ?7, evaluated = ?8
             """, context.account, context.region, name, id, state.rawValue, settings.json.description, policy,
             evaluated?.milliseconds)
-        ActiveRule.forget(in: context)
+        ActiveRules.forget(in: context)
     }
 
     func delete(in context: WriteContext) throws {
@@ -105,7 +105,7 @@ struct StoredRule: Sendable {
             "DELETE FROM config_rule WHERE account = ? AND region = ? AND name = ?", context.account, context.region,
             name)
         if let arn = ARN(arn) { try context.removeTags(of: arn) }
-        ActiveRule.forget(in: context)
+        ActiveRules.forget(in: context)
     }
 }
 
