@@ -1,3 +1,4 @@
+import Dispatch
 import JSON
 import Logging
 import Model
@@ -54,12 +55,13 @@ public final class Kernel: Sendable {
     ///   - runsPrograms: whether services may run programs on this machine that users bring with them.
     ///   - functions: the URLs that stand for functions of AWS Lambda, by ARN.
     ///   - log: where jobs that fail are named.
+    ///   - longReadLimit: how long an operation may take that reads beside the lanes.
     ///   - together: is given the answering of all requests of a commit, and may hold their effects together.
     public init(
         services: [Service], dataFolder: String? = nil, lanes: Int, seed: UInt64? = nil, recordsAccess: Bool = false,
         permissions: PermissionLevel = .warn, holdsDeletedNames: Bool = false,
         recordsBeyondAWS: Bool = false, runsPrograms: Bool = false, functions: [String: String] = [:],
-        log: Logger = Logger(label: "windtunnel"),
+        log: Logger = Logger(label: "windtunnel"), longReadLimit: DispatchTimeInterval = .seconds(30),
         together: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws {
         self.services = services
@@ -74,7 +76,7 @@ public final class Kernel: Sendable {
         self.functions = functions
         self.dataFolder = dataFolder
         random = Randomness(seed: seed)
-        let store = try Store(folder: dataFolder, lanes: lanes, together: together)
+        let store = try Store(folder: dataFolder, lanes: lanes, longReadLimit: longReadLimit, together: together)
         self.store = store
         waiters = Waiters(clock: clock) { store.write($0) }
         calls = CallStatistics(lanes: lanes, recordsAccess: recordsAccess)
@@ -93,8 +95,8 @@ public final class Kernel: Sendable {
     /// - Parameter endpoint: `http://127.0.0.1:4566`
     public func isReached(at endpoint: String) { self.endpoint.withLock { $0 = endpoint } }
 
-    /// Runs an operation whose input has been validated. A reading one answers at once on the lane; a writing one after its
-    /// commit.
+    /// Runs an operation whose input has been validated. A reading one answers at once on the lane, or, where it may take
+    /// long, on a thread of its own; a writing one after its commit.
     ///
     /// - Parameter onHangUp: takes what is to be done when the client hangs up while its request waits.
     public func perform(
@@ -108,6 +110,18 @@ public final class Kernel: Sendable {
                 Result {
                     try read(service: service.model.name, caller: caller, lane: lane) { try handler(input, $0) }
                 })
+        case .longRead(let handler, let failure):
+            let cancel = store.longReads.run { connection in
+                try handler(
+                    input,
+                    ReadContext(caller: caller, service: service.model.name, database: connection, kernel: self))
+            } done: { outcome in
+                switch outcome {
+                case .done(let result): completion(result)
+                case .tookTooLong: completion(.failure(failure))
+                }
+            }
+            onHangUp(cancel)
         case .write(let handler):
             write(service: service.model.name, caller: caller) { context in
                 let output = try handler(input, context)

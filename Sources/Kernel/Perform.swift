@@ -30,7 +30,7 @@ extension WriteContext {
         context.cause = cause
         return try undoable {
             switch operation.handler {
-            case .read(let handler): return .done(try handler(input, context))
+            case .read(let handler), .longRead(let handler, _): return .done(try handler(input, context))
             case .write(let handler):
                 let output = try handler(input, context)
                 try context.emitCall(operation, of: service, input: input, output: output)

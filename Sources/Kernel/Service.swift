@@ -91,6 +91,7 @@ public struct EventRouter: Sendable {
 public struct Operation: Sendable {
     enum Handler: Sendable {
         case read(@Sendable (JSON, ReadContext) throws -> JSON)
+        case longRead(@Sendable (JSON, ReadContext) throws -> JSON, tooLong: AWSError)
         case write(@Sendable (JSON, WriteContext) throws -> JSON)
         case waiting(@Sendable (JSON, WriteContext) throws -> Answer<JSON>)
     }
@@ -103,6 +104,15 @@ public struct Operation: Sendable {
         _ name: String, _ handler: @escaping @Sendable (Input, ReadContext) throws -> Output
     ) -> Operation {
         Operation(name: name, handler: .read { try handler(Input(json: $0), $1).json })
+    }
+
+    /// An operation that only reads, and may take long: others on its lane do not wait for it.
+    ///
+    /// - Parameter tooLong: what is answered when it takes longer than anything may.
+    public static func longRead<Input: ShapeView, Output: ShapeView>(
+        _ name: String, tooLong: AWSError, _ handler: @escaping @Sendable (Input, ReadContext) throws -> Output
+    ) -> Operation {
+        Operation(name: name, handler: .longRead({ try handler(Input(json: $0), $1).json }, tooLong: tooLong))
     }
 
     /// An operation that writes and whose answer says nothing.

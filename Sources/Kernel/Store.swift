@@ -24,6 +24,8 @@ final class Store: Sendable {
         let done: @Sendable ((any Error)?) -> Void
     }
 
+    /// How many reads that may take long run at a time.
+    private static let longReadCount = 2
     /// How many writes share a commit at most: a bound on how long the first one waits.
     private static let groupLimit = 256
 
@@ -35,6 +37,7 @@ final class Store: Sendable {
     private let together: @Sendable (() -> Void) -> Void
     private let writer: Confined<Connection>
     private let readers: [Confined<Connection>]
+    let longReads: LongReads
     private let queue = DispatchQueue(label: "windtunnel.writer")
     /// Nil where the state is temporary.
     private let log: WriteAheadLog?
@@ -42,8 +45,13 @@ final class Store: Sendable {
 
     /// Opens the state in `folder`, or a temporary one, with a reading connection for each lane.
     ///
-    /// - Parameter together: is given the answering of all writes of a commit.
-    init(folder path: String?, lanes: Int, together: @escaping @Sendable (() -> Void) -> Void = { $0() }) throws {
+    /// - Parameters:
+    ///   - longReadLimit: how long a read beside the lanes may take.
+    ///   - together: is given the answering of all writes of a commit.
+    init(
+        folder path: String?, lanes: Int, longReadLimit: DispatchTimeInterval = .seconds(30),
+        together: @escaping @Sendable (() -> Void) -> Void = { $0() }
+    ) throws {
         self.together = together
         let folder = try path.map(StateFolder.persistent) ?? StateFolder.temporary()
         isTemporary = folder.isTemporary
@@ -59,12 +67,15 @@ final class Store: Sendable {
             try Migrations.apply(to: connection, file: folder.file)
             writer = Confined(connection)
             log = folder.isTemporary ? nil : try WriteAheadLog(of: folder.file)
-            readers = try (0..<lanes).map { _ in
+            let open = {
                 let reader = try Connection(path: folder.file, mode: .readOnly)
                 // Opens the files; the schema, which takes a millisecond, waits for the first request that reads.
                 try reader.execute("PRAGMA query_only = ON; PRAGMA schema_version;")
                 return Confined(reader)
             }
+            readers = try (0..<lanes).map { _ in try open() }
+            longReads = LongReads(
+                limit: longReadLimit, connections: try (0..<Self.longReadCount).map { _ in try open() })
         } catch let error as SQLiteError {
             folder.removeTemporaryFiles()
             throw StoreError("\(folder.file) cannot be used (\(error.message)); it was left as it is")
@@ -81,10 +92,7 @@ final class Store: Sendable {
 
     /// Reads on the lane's own connection, from one snapshot. Must be called on that lane.
     func read<Result>(lane: Int, _ body: (Connection) throws -> Result) throws -> Result {
-        let connection = readers[lane].value
-        try connection.run("BEGIN")
-        defer { _ = try? connection.run("COMMIT") }
-        return try body(connection)
+        try readers[lane].value.snapshot(body)
     }
 
     /// Runs `body` on the writer and calls `done`, in the order of the commits, when its outcome is final.
@@ -239,7 +247,7 @@ final class Store: Sendable {
 }
 
 /// A connection that one queue alone uses.
-private final class Confined<Value>: @unchecked Sendable {  // `Store` uses each only on the writer's queue or on its lane.
+final class Confined<Value>: @unchecked Sendable {  // Used on the writer's queue, on a lane, or by one long read at a time.
     let value: Value
     init(_ value: Value) { self.value = value }
 }

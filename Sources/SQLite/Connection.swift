@@ -114,6 +114,27 @@ public final class Connection {
         while try step(statement, sql: sql) { try row(Row(statement: statement.handle)) }
     }
 
+    /// Runs `body`, whose statements are interrupted as soon as `isOver` says so; it is asked every few thousand steps.
+    public func interrupting<Result>(when isOver: @escaping () -> Bool, _ body: () throws -> Result) rethrows -> Result
+    {
+        let question = Question(isOver)
+        sqlite3_progress_handler(
+            database, Self.stepsBetweenQuestions,
+            { question in
+                guard let question else { return 0 }
+                return Unmanaged<Question>.fromOpaque(question).takeUnretainedValue().isOver() ? 1 : 0
+            }, Unmanaged.passUnretained(question).toOpaque())
+        defer { sqlite3_progress_handler(database, 0, nil, nil) }
+        return try withExtendedLifetime(question) { try body() }
+    }
+
+    private static let stepsBetweenQuestions: Int32 = 4000
+
+    private final class Question {
+        let isOver: () -> Bool
+        init(_ isOver: @escaping () -> Bool) { self.isOver = isOver }
+    }
+
     /// A statement that nobody else runs; `putBack` must follow.
     private func take(_ sql: StaticString) throws(SQLiteError) -> Statement {
         let kept = statements[sql.utf8Start]

@@ -7,6 +7,9 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public let sql: String
 
+    /// Whether `Connection.interrupting` ended it.
+    public var isInterruption: Bool { code & 0xFF == SQLITE_INTERRUPT }
+
     public init(code: Int32, message: String, sql: String) {
         self.code = code
         self.message = message

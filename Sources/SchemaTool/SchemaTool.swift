@@ -30,7 +30,9 @@ struct SchemaTool {
         Set(
             table.split(separator: "\n").compactMap { line in
                 let line = line.drop { $0 == " " }
-                guard [".read(\"", ".write(\"", ".waiting(\""].contains(where: line.hasPrefix) else { return nil }
+                guard [".read(\"", ".longRead(\"", ".write(\"", ".waiting(\""].contains(where: line.hasPrefix) else {
+                    return nil
+                }
                 return line.split(separator: "\"").dropFirst().first.map(String.init)
             })
     }

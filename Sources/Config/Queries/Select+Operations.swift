@@ -35,6 +35,10 @@ struct QueryPage {
     /// `Results`, `QueryInfo` and `NextToken`.
     let json: JSON
 
+    /// What AWS says of a query that takes too long is not known; this code keeps clients from asking again by themselves.
+    static let takesTooLong = AWSError(
+        "InvalidExpressionException", "The query takes too long. Narrow it down by its WHERE clause.")
+
     /// - Parameter values: the relation's own parameters.
     /// - Throws: InvalidExpressionException
     init(
