@@ -38,9 +38,13 @@ extension Events {
     }
 
     private static func check(_ input: PutRuleRequest, on bus: ARN, in context: ReadContext) throws {
+        if input.scheduleExpression != nil, StoredBus.name(of: bus) != StoredBus.defaultName {
+            throw AWSError.validation("ScheduleExpression is supported only on the default event bus.")
+        }
         if let schedule = input.scheduleExpression, !schedule.isEmpty {
-            guard StoredBus.name(of: bus) == StoredBus.defaultName else {
-                throw AWSError.validation("ScheduleExpression is supported only on the default event bus.")
+            let unscheduled = RuleState.enabledWITHALLCLOUDTRAILMANAGEMENTEVENTS
+            guard input.state != unscheduled else {
+                throw AWSError.validation("State \(unscheduled.rawValue) is not supported for scheduled rules.")
             }
             do {
                 _ = try ScheduleExpression(schedule, dialect: .rule)

@@ -86,17 +86,19 @@ enum TargetDelivery {
 
     // MARK: Dead letters
 
-    /// The event as the rule had it, with what went wrong in its attributes.
+    /// What the target was to get, or the event where there is nothing of that, with what went wrong in its attributes.
     ///
-    /// Source: the user guide's page "Using dead-letter queues to process undelivered events in EventBridge".
+    /// Source: the user guide's page "Using dead-letter queues to process undelivered events in EventBridge", and AWS's
+    /// recorded behaviour.
     @Sendable static func deadLetter(
         _ delivery: Delivery, _ failure: DeliveryFailure, _ content: JSON, _ context: ReadContext
     ) throws -> DeliveryItem {
         let event = RoutedEvent(content: content)
-        var item = DeliveryItem(body: failure.attempted ?? event.envelope.description)
+        let input = failure.attempted ?? (try? shownInput(delivery, content, context))
+        var item = DeliveryItem(body: input.flatMap { $0.isEmpty ? nil : $0 } ?? event.envelope.description)
         var attributes: [(String, String)] = [
             ("RULE_ARN", delivery.source), ("TARGET_ARN", delivery.detail["target"]?["Arn"]?.string ?? ""),
-            ("ERROR_CODE", code(of: failure)), ("ERROR_MESSAGE", failure.message),
+            ("ERROR_CODE", code(of: failure)), ("ERROR_MESSAGE", message(of: failure, delivery, in: context)),
         ]
         if let bound = failure.exhausted {
             attributes.append(("RETRY_ATTEMPTS", String(delivery.attempts - 1)))
@@ -107,6 +109,30 @@ enum TargetDelivery {
         }
         item.traceHeader = event.traceHeader
         return item
+    }
+
+    /// What a queue says, in the words that AWS's own client for SQS puts it (recorded behaviour).
+    private static func message(
+        of failure: DeliveryFailure, _ delivery: Delivery, in context: ReadContext
+    ) -> String {
+        let text: String
+        let status: Int
+        switch failure.code {
+        case "AWS.SimpleQueueService.NonExistentQueue":
+            (text, status) = ("The specified queue does not exist or you do not have access to it.", 400)
+        case "AccessDenied" where ARN(delivery.destination)?.service == "sqs":
+            text = """
+                User: events.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: \
+                \(delivery.destination) because no resource-based policy allows the sqs:sendmessage action
+                """
+            status = 403
+        default: return failure.message
+        }
+        let details = [
+            "Service: AmazonSQS", "Status Code: \(status)", "Error Code: \(failure.code)",
+            "Request ID: \(context.random.uuid())", "Proxy: null",
+        ]
+        return "\(text) (\(details.joined(separator: "; ")))"
     }
 
     /// EventBridge's word for what a service said.

@@ -1,6 +1,7 @@
 """EventBridge: from an event to its targets, by the clock, and why not."""
 
 import json
+import re
 
 import pytest
 
@@ -121,14 +122,54 @@ def test_inputs(events, sqs):
         '"constant"', '"me"', '{"to": "me", "text": "hello me", "list": [1,2], "rule": "r"}', '"hello me"'])
 
 
+def letters(sqs):
+    """The dead letters, and their attributes."""
+    messages = sqs.receive_message(QueueUrl="dlq", MessageAttributeNames=["All"], MaxNumberOfMessages=10)["Messages"]
+    return [(message["Body"], {name: value["StringValue"] for name, value in message["MessageAttributes"].items()})
+            for message in messages]
+
+
+def anonymous(attributes):
+    text = re.sub("Request ID: [0-9a-f-]{36};", "Request ID: <id>;", attributes["ERROR_MESSAGE"])
+    return {**attributes, "ERROR_MESSAGE": text}
+
+
 def test_a_target_that_is_gone_is_final(frozen, events, sqs):
-    rule(events, {"source": ["shop"]}, {"Arn": A + "gone", "DeadLetterConfig": {"Arn": A + "dlq"}, "Input": "{}"})
+    rule(events, {"source": ["shop"]}, {"Arn": A + "gone", "DeadLetterConfig": {"Arn": A + "dlq"}})
     id = put(events)
-    message = sqs.receive_message(QueueUrl="dlq", MessageAttributeNames=["All"])["Messages"][0]
-    assert json.loads(message["Body"])["id"] == id
-    assert {name: value["StringValue"] for name, value in message["MessageAttributes"].items()} == {
+    [(body, attributes)] = letters(sqs)
+    assert json.loads(body)["id"] == id
+    assert anonymous(attributes) == {
         "RULE_ARN": "arn:aws:events:us-east-1:000000000000:rule/r", "TARGET_ARN": A + "gone", "ERROR_CODE": "NO_RESOURCE",
-        "ERROR_MESSAGE": f"The specified queue does not exist: {A}gone."}
+        "ERROR_MESSAGE": "The specified queue does not exist or you do not have access to it. (Service: AmazonSQS; Status "
+        "Code: 400; Error Code: AWS.SimpleQueueService.NonExistentQueue; Request ID: <id>; Proxy: null)"}
+
+
+@pytest.mark.parametrize("input, body", [
+    ({"Input": '{"a": 1}'}, '{"a": 1}'),
+    ({"InputPath": "$.detail"}, '{"b":2}'),
+    ({"InputTransformer": {"InputPathsMap": {"b": "$.detail.b"}, "InputTemplate": '"got <b>"'}}, '"got 2"'),
+])
+def test_a_dead_letter_is_what_the_target_was_to_get(events, sqs, input, body):
+    rule(events, {"source": ["shop"]}, {"Arn": A + "gone", "DeadLetterConfig": {"Arn": A + "dlq"}, **input})
+    put(events, '{"b": 2}')
+    assert [body for body, _ in letters(sqs)] == [body]
+
+
+def test_a_queue_says_whom_it_does_not_let_in(start):
+    server = start("--permissions", "enforce")
+    events, sqs = server.client("events"), server.client("sqs")
+    sqs.create_queue(QueueName="q")
+    sqs.create_queue(QueueName="dlq", Attributes={"Policy": json.dumps({"Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}]})})
+    rule(events, {"source": ["shop"]}, {"Arn": A + "q", "DeadLetterConfig": {"Arn": A + "dlq"}, "Input": '"x"'})
+    put(events)
+    [(body, attributes)] = letters(sqs)
+    assert body == '"x"' and attributes["ERROR_CODE"] == "NO_PERMISSIONS"
+    assert anonymous(attributes)["ERROR_MESSAGE"] == (
+        f"User: events.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: {A}q because no "
+        "resource-based policy allows the sqs:sendmessage action (Service: AmazonSQS; Status Code: 403; Error Code: "
+        "AccessDenied; Request ID: <id>; Proxy: null)")
 
 
 def test_a_service_that_is_not_served_ends_in_the_dead_letter_queue(events, sqs):

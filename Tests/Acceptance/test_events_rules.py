@@ -273,6 +273,18 @@ def test_schedules_belong_to_the_default_bus(events):
     events.create_event_bus(Name="orders")
     assert refused(events.put_rule, Name="r", EventBusName="orders", ScheduleExpression="rate(1 minute)") == (
         "ValidationException", "ScheduleExpression is supported only on the default event bus.")
+    # Recorded: an empty one is one too.
+    assert refused(events.put_rule, Name="r", EventBusName="orders", ScheduleExpression="", EventPattern=PATTERN) == (
+        "ValidationException", "ScheduleExpression is supported only on the default event bus.")
+    events.put_rule(Name="r", ScheduleExpression="", EventPattern=PATTERN)
+
+
+def test_a_schedule_has_no_calls_to_see(events):
+    state = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    assert refused(events.put_rule, Name="r", ScheduleExpression="rate(1 minute)", State=state)[0] == (
+        "ValidationException")
+    events.put_rule(Name="r", ScheduleExpression="", EventPattern=PATTERN, State=state)
+    assert events.describe_rule(Name="r")["State"] == state
 
 
 # Targets
