@@ -102,6 +102,12 @@ public enum QueryInput {
             case "false", "0": return false
             default: throw AWSError("MalformedInput", "\(text) is not a boolean.")
             }
+        case let kind where kind.isInteger:
+            // As Java reads them (recorded): `0900` and `+900` are numbers; `900.0`, ` 900` and what needs more bits are not.
+            guard let number = kind == .integer ? Int32(text).map(Int64.init) : Int64(text) else {
+                throw AWSError("MalformedInput", "\(text) is not a number.")
+            }
+            return .number(number)
         case let kind where kind.isNumber:
             guard let number = try? JSON(parsing: text), number.double != nil else {
                 throw AWSError("MalformedInput", "\(text) is not a number.")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import urllib.parse
 
 import boto3
 import pytest
@@ -47,6 +48,18 @@ def test_session_credentials_end_with_their_time(start):
     with pytest.raises(ClientError) as raised:
         session(server, credentials).get_caller_identity()
     assert code_and_message(raised) == ("ExpiredToken", "The security token included in the request is expired")
+
+
+@pytest.mark.parametrize("text, code", [
+    ("0900", None), ("+900", None), (" 900 ", "MalformedInput"), ("900.0", "MalformedInput"), ("9e2", "MalformedInput"),
+    ("2147483648", "MalformedInput"), ("0", "ValidationError")])
+def test_a_number_is_read_as_aws_reads_it(server, text, code):
+    query = urllib.parse.urlencode({"Action": "GetSessionToken", "Version": "2011-06-15", "DurationSeconds": text})
+    status, _, content = server.http("POST", "/", query, {
+        "Content-Type": "application/x-www-form-urlencoded", "Authorization": "AWS4-HMAC-SHA256 Credential="
+        "000000000000/20300101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0"})
+    assert status == (400 if code else 200)
+    assert code is None or f"<Code>{code}</Code>" in content.decode()
 
 
 def test_a_federated_user_has_a_name(server, sts, account):
