@@ -92,21 +92,24 @@ struct PipeCheck {
     /// Sources: the user guide's pages "… batching and concurrency" and "Amazon Simple Queue Service as a source", and what
     /// Lambda, whose pollers these are, says of queues.
     func checkBatch() throws(AWSError) {
-        let path = "SourceParameters.SqsQueueParameters"
+        let window = "MaximumBatchingWindowInSeconds"
         let isFIFO = settings.source.hasSuffix(".fifo")
         let (size, limit) = (settings.batchSize, settings.batchLimit)
         guard size <= limit else {
+            // Recorded of an enrichment.
+            let target = ARN(settings.target).flatMap(PipeTarget.init)?.name ?? ""
+            let taker = settings.enrichment != nil ? "enrichment api-destination" : "target \(target)"
             throw .pipeField(
-                "\(path).BatchSize", "The enrichment and the target take batches of at most \(limit), not of \(size).")
+                "BatchSize",
+                "The configured batch size \(size) is greater than the max supported batch size \(limit) for \(taker).")
         }
-        if isFIFO, size > 10 { throw .pipeField("\(path).BatchSize", "FIFO queues give batches of at most 10.") }
+        if isFIFO, size > 10 { throw .pipeField("BatchSize", "FIFO queues give batches of at most 10.") }
         if isFIFO, settings.windowSeconds > 0 {
-            throw .pipeField(
-                "\(path).MaximumBatchingWindowInSeconds", "Batching window is not supported for FIFO queues.")
+            throw .pipeField(window, "Batching window is not supported for FIFO queues.")
         }
         if size > 10, settings.windowSeconds == 0 {
             throw .pipeField(
-                "\(path).MaximumBatchingWindowInSeconds",
+                window,
                 "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10.")
         }
     }

@@ -4,8 +4,8 @@ import Model
 
 /// The deliveries of pipes, to their enrichments and targets.
 enum PipeDelivery {
-    /// So much of an enrichment's answer is taken, in bytes.
-    private static let answerLimit = 262_144
+    /// So much of an enrichment's answer is taken, in bytes. AWS was seen to take one more than 6 MiB.
+    private static let answerLimit = 8_388_608
 
     private static func settings(_ content: JSON) -> PipeSettings { PipeSettings(stored: content["pipe"] ?? [:]) }
 

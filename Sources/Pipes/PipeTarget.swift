@@ -32,6 +32,17 @@ enum PipeTarget: Sendable {
         }
     }
 
+    /// As errors name it, after "enrichment api-destination", which was recorded.
+    var name: String {
+        switch self {
+        case .queue: "sqs"
+        case .topic: "sns"
+        case .bus: "event-bus"
+        case .apiDestination: "api-destination"
+        case .logGroup: "log-group"
+        }
+    }
+
     /// The most records in a batch.
     var batchLimit: Int {
         switch self {

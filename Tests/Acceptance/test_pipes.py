@@ -224,7 +224,7 @@ def test_a_refused_update_changes_nothing(pipes, frozen):
     before = pipes.describe_pipe(Name="p")
     with pytest.raises(ClientError) as raised:
         pipes.update_pipe(Name="p", RoleArn=ROLE, Description="new", Target=DESTINATION)
-    assert refused_field(raised)[0] == "SourceParameters.SqsQueueParameters.BatchSize"
+    assert refused_field(raised)[0] == "BatchSize"
     after = pipes.describe_pipe(Name="p")
     assert {**before, "ResponseMetadata": None} == {**after, "ResponseMetadata": None}
 
@@ -262,17 +262,24 @@ def test_targets_that_do_not_run_are_refused_by_name(pipes, service):
      "LambdaFunctionParameters"),
     ({"EnrichmentParameters": {"InputTemplate": "x"}}, "Enrichment"),
     ({"SourceParameters": {"SqsQueueParameters": {"BatchSize": 11, "MaximumBatchingWindowInSeconds": 1}}},
-     "SourceParameters.SqsQueueParameters.BatchSize"),
+     "BatchSize"),
     ({"Enrichment": DESTINATION, "SourceParameters": {"SqsQueueParameters": {"BatchSize": 2}}},
-     "SourceParameters.SqsQueueParameters.BatchSize"),
+     "BatchSize"),
     ({"Target": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/g",
       "SourceParameters": {"SqsQueueParameters": {"BatchSize": 500}}},
-     "SourceParameters.SqsQueueParameters.MaximumBatchingWindowInSeconds"),
+     "MaximumBatchingWindowInSeconds"),
     ({"Source": queue("in.fifo"), "SourceParameters": {"SqsQueueParameters": {"MaximumBatchingWindowInSeconds": 1}}},
-     "SourceParameters.SqsQueueParameters.MaximumBatchingWindowInSeconds"),
+     "MaximumBatchingWindowInSeconds"),
 ])
 def test_settings_that_cannot_be(pipes, arguments, name):
     assert refusal(pipes, **arguments)[0] == name
+
+
+def test_an_enrichment_takes_one_at_a_time(pipes):
+    # Recorded from AWS.
+    assert refusal(pipes, Enrichment=DESTINATION, SourceParameters={"SqsQueueParameters": {"BatchSize": 2}}) == (
+        "BatchSize",
+        "The configured batch size 2 is greater than the max supported batch size 1 for enrichment api-destination.")
 
 
 def test_a_pattern_that_is_none(pipes):
