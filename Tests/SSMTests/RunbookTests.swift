@@ -73,7 +73,7 @@ import Testing
         ),
         (
             "[\(pause)]", #","parameters":{"p":{"type":"Boolean","default":"x"}}"#,
-            #"The default of parameter "p" is no Boolean."#
+            #"Wrong default value for a "Boolean" parameters, got "x"."#
         ),
         (
             #"[{"name":"l","action":"aws:loop","inputs":{"Steps":[\#(pause)]}}]"#, "",

@@ -29,7 +29,10 @@ enum PackSource {
 
     /// Documents are read as who asks for the pack; the latest version where none is asked for.
     private static func content(of name: String, version: String?, in context: WriteContext) throws -> String {
-        let input: JSON = ["Name": .string(name), "DocumentVersion": .string(version ?? "$LATEST")]
+        // In YAML, which has the short forms of functions.
+        let input: JSON = [
+            "Name": .string(name), "DocumentVersion": .string(version ?? "$LATEST"), "DocumentFormat": "YAML",
+        ]
         do {
             guard let service = context.service(sdkName: "ssm") else { throw AWSError("UnknownOperationException") }
             let document = try context.perform(

@@ -47,13 +47,13 @@ extension SSM {
         let document = try DocumentLookup.find(
             input.name, version: input.documentVersion, versionName: input.versionName, in: context)
         context.access("ssm:GetDocument", on: document.arn(in: context).description)
-        let format = input.documentFormat ?? document.format
+        let format = input.documentFormat ?? .json
         var content = document.content
         if format != document.format {
             let json = try DocumentContent.parse(content, format: document.format)
             switch format {
             case .yaml: content = YAML.text(of: json)
-            case .json: content = String(decoding: json.bytes(indented: true), as: UTF8.self)
+            case .json: content = json.spacedText
             case .text: throw AWSError.validation("The format TEXT is not valid for documents of this type.")
             }
         }
@@ -84,38 +84,47 @@ extension SSM {
         guard input.attachments?.isEmpty ?? true else {
             throw AWSError.validation("Attachments are not supported for documents of this type.")
         }
-        if let version = input.documentVersion {
-            guard try DocumentLookup.own(input.name, version: version, in: context).version == document.latestVersion
-            else { throw AWSError.notLatestVersion(of: input.name) }
+        // The model says that the version may be left out; AWS does not (recorded).
+        guard let version = input.documentVersion, version != "$DEFAULT" else {
+            throw AWSError(
+                "InvalidDocumentVersion", "Document version for UpdateDocument must be number or $LATEST")
+        }
+        guard try DocumentLookup.own(input.name, version: version, in: context).version == document.latestVersion else {
+            throw AWSError.notLatestVersion(of: input.name)
         }
         let format = input.documentFormat ?? .json
         let content = try DocumentContent(input.content, format: format, type: document.type)
         // The user guide's page "Schemas, features, and examples": a document of 1.2 is changed by saving it under
-        // another name. The code is what AWS's own resource handler for CloudFormation reports of it.
+        // another name.
         let stored = try DocumentContent.parse(document.content, format: document.format)
         guard content.schemaVersion != "1.2", stored["schemaVersion"] != "1.2" else {
-            throw AWSError.documentSchemaVersion
+            // Recorded from AWS.
+            throw AWSError(
+                "InvalidDocumentSchemaVersion",
+                "Update is not allowed for documentType: \(document.type.rawValue), schemaVersion: 1.2")
         }
         guard input.content != document.content || format != document.format else {
-            // The texts of the API reference.
+            // Recorded from AWS, as is the next.
             throw AWSError(
                 "DuplicateDocumentContent",
-                "The content of the association document matches another document. Change the content of the document and then try again."
+                "Document to be updated with name \(input.name) has the same metadata and content as document version provided in request"
             )
         }
         let versions = try StoredDocument.versions(of: document.name, account: context.account, in: context)
         if let name = input.versionName, versions.contains(where: { $0.versionName == name }) {
             throw AWSError(
                 "DuplicateDocumentVersionName",
-                "The version name has already been used in this document. Specify a different version name, and then try again."
+                "Document version name \(name) has already been used for another version of this document"
             )
         }
         guard versions.count < documentVersionLimit else {
+            // The text of the API reference.
             throw AWSError(
                 "DocumentVersionLimitExceeded",
                 "The document has too many versions. Delete one or more document versions and try again.")
         }
-        (document.version, document.latestVersion) = (document.latestVersion + 1, document.latestVersion + 1)
+        document.version = try document.nextVersion(in: context)
+        document.latestVersion = document.version
         (document.format, document.content, document.versionCreated) = (format, input.content, context.now)
         document.versionName = input.versionName
         document.displayName = input.displayName ?? document.displayName
@@ -131,7 +140,16 @@ extension SSM {
     @Sendable static func updateDocumentDefaultVersion(
         _ input: UpdateDocumentDefaultVersionRequest, in context: WriteContext
     ) throws -> UpdateDocumentDefaultVersionResult {
-        let document = try DocumentLookup.own(input.name, version: input.documentVersion, in: context)
+        let standard = try DocumentLookup.own(input.name, in: context)
+        guard
+            let document = try StoredDocument.version(
+                Int(input.documentVersion) ?? 0, of: standard.name, account: standard.owner, in: context)
+        else {
+            // Recorded from AWS.
+            throw AWSError(
+                "InvalidDocumentVersion",
+                "Document with name \(input.name) with version \(input.documentVersion) does not exist.")
+        }
         context.access("ssm:UpdateDocumentDefaultVersion", on: document.arn(in: context).description)
         try StoredDocument.setDefault(document.version, of: document.name, in: context)
         try context.record(
@@ -139,7 +157,7 @@ extension SSM {
             detail: .object(["version": .number(document.version)]))
         return UpdateDocumentDefaultVersionResult(
             description: DocumentDefaultVersionDescription(
-                name: document.name, defaultVersion: "\(document.version)", defaultVersionName: document.versionName))
+                name: document.name, defaultVersion: "\(document.version)"))
     }
 
     @Sendable static func deleteDocument(_ input: DeleteDocumentRequest, in context: WriteContext) throws
@@ -147,6 +165,10 @@ extension SSM {
     {
         let arn = StoredDocument.arn(input.name, account: context.account, in: context)
         context.access("ssm:DeleteDocument", on: arn.description)
+        guard try StoredDocument.defaultVersion(of: input.name, account: context.account, in: context) != nil else {
+            // Recorded from AWS.
+            throw AWSError("InvalidDocument", "Document \(input.name) does not exist in your account")
+        }
         if input.documentVersion != nil || input.versionName != nil {
             let document = try DocumentLookup.own(
                 input.name, version: input.documentVersion, versionName: input.versionName, in: context)
@@ -158,13 +180,9 @@ extension SSM {
                 .changed, arn, operation: "DeleteDocument", detail: .object(["version": .number(document.version)]))
             return DeleteDocumentResult()
         }
-        _ = try DocumentLookup.own(input.name, in: context)
         guard try DocumentShare.list(of: input.name, account: context.account, in: context).isEmpty else {
-            // The text of the API reference.
-            throw AWSError(
-                "InvalidDocumentOperation",
-                "You attempted to delete a document while it is still shared. You must stop sharing the document before you can delete it."
-            )
+            // Recorded from AWS.
+            throw AWSError("InvalidDocumentOperation", "Must unshare document first before delete")
         }
         try StoredDocument.delete(input.name, in: context)
         try context.record(.deleted, arn, operation: "DeleteDocument")

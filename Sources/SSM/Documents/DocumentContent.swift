@@ -45,7 +45,10 @@ struct DocumentContent {
             throw .documentSchemaVersion
         }
         schemaVersion = version
-        parameters = try ParameterDeclaration.list(json["parameters"])
+        parameters = try ParameterDeclaration.list(json["parameters"]) { name in
+            guard format == .json, let place = ContentPlace(endOf: ["parameters", name], in: text) else { return "" }
+            return " at \(place)"
+        }
         switch type {
         case .automation: _ = try RunbookContent(json)
         case .command, .policy: try CommandContent.check(json, schemaVersion: version, parameters: parameters)
@@ -59,15 +62,8 @@ struct DocumentContent {
             do {
                 return try JSON(parsing: text)
             } catch {
-                let before = text.utf8.prefix(error.offset)
-                let line = before.reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-                let column =
-                    before.count
-                    - (before.lastIndex(of: UInt8(ascii: "\n")).map {
-                        before.distance(from: before.startIndex, to: $0) + 1
-                    } ?? 0) + 1
                 // As in "JSON not well-formed. at Line: 13, Column: 6", recorded from AWS.
-                throw .invalidContent("JSON not well-formed. at Line: \(line), Column: \(column)")
+                throw .invalidContent("JSON not well-formed. at \(ContentPlace(error.offset, in: text))")
             }
         case .yaml:
             do {
@@ -91,6 +87,11 @@ enum CommandContent {
     ]
 
     static func check(_ json: JSON, schemaVersion: String, parameters: [ParameterDeclaration]) throws(AWSError) {
+        let (main, other) =
+            schemaVersion == "1.2" ? ("runtimeConfig", "mainSteps") : ("mainSteps", "runtimeConfig")
+        // The texts were recorded from AWS.
+        guard json[other] == nil else { throw .invalidContent("Unknown property \"\(other)\".") }
+        guard json[main] != nil else { throw .invalidContent("Missing \"\(main)\" in the document.") }
         if schemaVersion == "1.2" {
             guard let configuration = json["runtimeConfig"]?.object, !configuration.isEmpty else {
                 throw .invalidContent("The content has no runtimeConfig.")
@@ -106,6 +107,12 @@ enum CommandContent {
                 try checkPlugin(action)
                 guard let name = step["name"]?.string, !name.isEmpty else {
                     throw .invalidContent("A step of the action \(action) has no name.")
+                }
+                guard schemaVersion != "2.0" || step["precondition"] == nil else {
+                    // Recorded from AWS.
+                    throw .invalidContent(
+                        "Unrecognized field \"precondition\". Precondition is supported only for Command and Policy document types and for schema version 2.2 or higher. Step name: \(name)"
+                    )
                 }
                 guard names.insert(name).inserted else {
                     throw .invalidContent("Step name \(name) is not unique.")

@@ -18,8 +18,10 @@ struct DocumentFacts {
             ? try context.tags(of: document.arn(in: context)).map { Tag(key: $0.key, value: $0.value) } : []
     }
 
-    /// - Parameter status: `Creating` and `Updating` in the answers to a change; the change itself is done by then.
+    /// - Parameter status: `Creating` and `Updating` in the answers to a change; the change itself is done by then. They
+    ///   have no categories.
     func description(status: DocumentStatus = .active) throws -> DocumentDescription {
+        let categories: JSON? = status == .active ? [] : nil
         let digest = SHA256.hash(data: Array(document.content.utf8))
         return DocumentDescription(
             json: .object([
@@ -33,6 +35,7 @@ struct DocumentFacts {
                 "SchemaVersion": schemaVersion, "LatestVersion": .string("\(document.latestVersion)"),
                 "DefaultVersion": .string("\(document.defaultVersion)"), "DocumentFormat": document.format.json,
                 "TargetType": document.targetType.map(JSON.string), "Tags": tags.json, "Requires": document.requires,
+                "Category": categories, "CategoryEnum": categories,
             ]))
     }
 

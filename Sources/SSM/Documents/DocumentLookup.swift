@@ -66,7 +66,11 @@ enum DocumentLookup {
                 }
             }
         guard let found, versionName == nil || found.versionName == versionName else {
-            throw AWSError.invalidDocumentVersion
+            guard let number, number > standard.latestVersion else { throw AWSError.invalidDocumentVersion }
+            // Recorded from AWS.
+            throw AWSError(
+                "InvalidDocumentVersion",
+                "Document version: \(number) is invalid, latest version is \(standard.latestVersion)")
         }
         return found
     }

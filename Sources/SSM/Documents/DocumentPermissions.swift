@@ -52,10 +52,8 @@ extension SSM {
             let share = DocumentShare(target: target, version: input.sharedDocumentVersion ?? "$DEFAULT")
             try share.save(for: document.name, in: context)
         }
-        // Removing has the higher priority, says the API reference.
-        if removed == [DocumentShare.everybody] {
-            try DocumentShare.deleteAll(of: document.name, in: context)
-        }
+        // Removing has the higher priority, says the API reference. To remove all is to take it from the public: accounts
+        // by their number keep it (recorded).
         for target in removed { try DocumentShare.delete(target, of: document.name, in: context) }
         guard
             try DocumentShare.list(of: document.name, account: context.account, in: context).count <= documentShareLimit

@@ -14,22 +14,25 @@ struct ParameterDeclaration {
     private let counts: (name: String, range: ClosedRange<Int>)?
     private let lengths: ClosedRange<Int>?
 
-    static func list(_ json: JSON?) throws(AWSError) -> [ParameterDeclaration] {
+    /// - Parameter place: what an error's text says of where a parameter stands.
+    static func list(_ json: JSON?, place: (String) -> String = { _ in "" }) throws(AWSError) -> [ParameterDeclaration]
+    {
         guard let json, !json.isNull else { return [] }
         guard let object = json.object else { throw .invalidContent("The parameters must be an object.") }
         var list: [ParameterDeclaration] = []
-        for member in object { list.append(try ParameterDeclaration(member.name, member.value)) }
+        for member in object { list.append(try ParameterDeclaration(member.name, member.value, place)) }
         return list
     }
 
-    private init(_ name: String, _ json: JSON) throws(AWSError) {
+    private init(_ name: String, _ json: JSON, _ place: (String) -> String) throws(AWSError) {
         self.name = name
         guard json.object != nil, let type = json["type"]?.string else {
             throw .invalidContent("Parameter \"\(name)\" has no type.")
         }
         let isOfAWS = type.hasPrefix("AWS::") || (type.hasPrefix("List<AWS::") && type.hasSuffix(">"))
         guard AutomationValue.types.contains(type) || isOfAWS else {
-            throw .invalidContent("Parameter \"\(name)\" has the unsupported type \"\(type)\".")
+            // Recorded from AWS.
+            throw .invalidContent("Parameter type: \(type) is invalid.\(place(name))")
         }
         self.type = type
         description = json["description"]?.string
@@ -54,8 +57,13 @@ struct ParameterDeclaration {
             return
         }
         let isReference = !Expression.references(in: value).isEmpty
-        guard let typed = isReference ? value : AutomationValue.typed(value, as: type) else {
-            throw .invalidContent("The default of parameter \"\(name)\" is no \(type).")
+        // One text is no list here, as it is elsewhere.
+        let isText = type == "StringList" && value.string != nil
+        guard let typed = isReference ? value : isText ? nil : AutomationValue.typed(value, as: type) else {
+            let text = AutomationValue.text(value)
+            // Recorded from AWS.
+            throw .invalidContent(
+                "Wrong default value for a \"\(type)\" parameters, got \"\(text)\".\(place(name))")
         }
         defaultValue = typed
     }

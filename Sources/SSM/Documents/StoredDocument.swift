@@ -142,8 +142,18 @@ struct StoredDocument {
             """, context.account, context.region, name, version, versionName, displayName, targetType, format.rawValue,
             content, versionCreated.milliseconds)
         try context.database.run(
-            "UPDATE ssm_document SET latest_version = ? WHERE account = ? AND region = ? AND name = ?", version,
-            context.account, context.region, name)
+            """
+            UPDATE ssm_document SET latest_version = ?1, last_version = ?1
+            WHERE account = ?2 AND region = ?3 AND name = ?4
+            """, version, context.account, context.region, name)
+    }
+
+    /// The number of the next version: that of one that was deleted is not given again (recorded).
+    func nextVersion(in context: ReadContext) throws -> Int {
+        try context.database.first(
+            "SELECT last_version + 1 FROM ssm_document WHERE account = ? AND region = ? AND name = ?", context.account,
+            context.region, name
+        ) { $0.int(0) } ?? 1
     }
 
     static func setDefault(_ version: Int, of name: String, in context: WriteContext) throws {
@@ -152,7 +162,6 @@ struct StoredDocument {
             context.account, context.region, name)
     }
 
-    /// The number of a version that goes is not given again, unless it was the latest.
     func deleteVersion(in context: WriteContext) throws {
         try context.database.run(
             "DELETE FROM ssm_document_version WHERE account = ? AND region = ? AND name = ? AND version = ?",
