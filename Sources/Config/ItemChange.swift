@@ -21,15 +21,18 @@ struct ItemChange {
     func changedParts(since previous: StoredItem?) -> [String]? {
         guard let previous, previous.isRecorded, diff.kind == .updated || diff.kind == .none else { return nil }
         let (old, new) = (previous.resource, item.resource)
-        var parts = diff.properties.map(\.path) + ["configurationItemCaptureTime", "configurationStateId"]
+        var parts = diff.properties.map(\.path)
         if item.status != previous.status { parts.append("configurationItemStatus") }
         if new.id != old.id { parts.append("resourceId") }
         if new.name != old.name { parts.append("resourceName") }
         if new.arn != old.arn { parts.append("ARN") }
         if new.availabilityZone != old.availabilityZone { parts.append("availabilityZone") }
         if new.created != old.created { parts.append("resourceCreationTime") }
-        return parts.map(Footprint.plain)
+        return parts.map(Footprint.plain) + Self.partsThatAlwaysChange
     }
+
+    private static let partsThatAlwaysChange = ["configurationItemCaptureTime", "configurationStateId"].map(
+        Footprint.plain)
 
     /// What SNS and EventBridge take at most; a larger item goes to the bucket alone.
     private static let bytesLimit = 256 * 1024

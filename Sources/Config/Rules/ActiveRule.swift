@@ -6,6 +6,7 @@ import Model
 /// A rule made ready to judge; an object, since every configuration item looks at all of its account.
 final class ActiveRule: Sendable {
     let rule: StoredRule
+    let owner: StoredRule.Owner
     /// Nil for custom rules.
     let managed: ManagedRule?
     let scope: RuleScope
@@ -17,12 +18,13 @@ final class ActiveRule: Sendable {
 
     init(_ rule: StoredRule) {
         self.rule = rule
-        managed = rule.owner == .aws ? ManagedRule(rule.identifier) : nil
+        owner = rule.owner
+        managed = owner == .aws ? ManagedRule(rule.identifier) : nil
         scope = RuleScope(
             rule.settings.scope, managed: managed.flatMap { $0.resourceTypes.isEmpty ? nil : $0.resourceTypes })
         parameters = RuleParameters(rule.settings.inputParameters, of: managed)
         judge =
-            switch rule.owner {
+            switch owner {
             case .aws:
                 managed.flatMap(Judge.init).flatMap { judge in
                     Self.given(rule).allSatisfy(judge.reads) ? judge : nil
@@ -31,7 +33,7 @@ final class ActiveRule: Sendable {
             case .function: nil
             }
         isTriggeredByChanges =
-            switch rule.owner {
+            switch owner {
             case .aws: managed?.isTriggeredByChanges == true
             case .policy: true
             case .function:
@@ -87,7 +89,7 @@ final class ActiveRule: Sendable {
 
     /// Whether another rule says the same of every resource.
     func judgesLike(_ other: ActiveRule) -> Bool {
-        rule.owner == other.rule.owner && rule.identifier == other.rule.identifier && rule.policy == other.rule.policy
+        owner == other.owner && rule.identifier == other.rule.identifier && rule.policy == other.rule.policy
             && parameters.values == other.parameters.values
     }
 }

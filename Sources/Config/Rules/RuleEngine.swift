@@ -21,15 +21,23 @@ enum RuleEngine {
         let remedied = try StoredRemediation.rules(in: context)
         var evaluated: [ActiveRule] = []
         var made: [Int: Judgement] = [:]
+        // By the numbers of rules: whether they read any of what has changed.
+        var readers: [Int: Bool] = [:]
+        func reads(_ entry: ActiveRules.Entry, _ changed: [String]) -> Bool {
+            if let known = readers[entry.number] { return known }
+            let reads = entry.rule.judge?.reads(anyOf: changed) ?? true
+            readers[entry.number] = reads
+            return reads
+        }
         for entry in rules {
             let rule = entry.rule
             let isIn = rule.isAbout(item)
             guard isIn || previous.map(rule.isAbout) == true else { continue }
             let old = known[rule.rule.name]
-            if rule.rule.owner == .function {
+            if rule.owner == .function {
                 try RuleFunction.invoke(rule.rule, with: change, hasLeft: !isIn, in: context)
             } else if isIn, followsItem, let old, old.followsItem, let changed,
-                rule.judge?.reads(anyOf: changed) == false
+                !reads(entry, changed)
             {
                 evaluated.append(rule)
                 if old.compliance == .nonCompliant, remedied.contains(old.rule) {

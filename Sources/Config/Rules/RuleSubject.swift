@@ -3,8 +3,8 @@ import JSON
 import Kernel
 import Model
 
-/// What a rule judges: a resource as its configuration item shows it.
-struct RuleSubject: Sendable {
+/// What a rule judges: a resource as its configuration item shows it; an object, since many rules look at one.
+final class RuleSubject: Sendable {
     let resource: ConfiguredResource
     /// The item in the spelling of notifications, with real JSON inside.
     let document: Document
@@ -13,7 +13,7 @@ struct RuleSubject: Sendable {
     let account: String
     let now: Timestamp
 
-    init(_ item: StoredItem, in context: ReadContext) {
+    convenience init(_ item: StoredItem, in context: ReadContext) {
         self.init(
             resource: item.resource, document: item.notified(withNulls: false, in: context), account: context.account,
             now: context.now)
