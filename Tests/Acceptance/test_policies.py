@@ -72,14 +72,14 @@ def test_a_policy_acts_after_a_restart_too(start, tmp_path):
 
 
 @pytest.mark.parametrize("policies, code, message", [
-    ("nonsense", "ValidationException", "Invalid policies input"),
+    ("nonsense", "ValidationException", "Invalid policies input: nonsense."),
     ([policy("Wrong")], "InvalidPolicyTypeException", "Policy type Wrong is not supported."),
     ([{"Type": "Expiration", "Version": "2.0"}], "InvalidPolicyAttributeException", "Unsupported policy version."),
     ([{"Type": "Expiration", "Version": "1.0"}], "InvalidPolicyAttributeException",
      "Mandatory policy attribute Attributes is missing."),
     ([policy("Expiration")], "InvalidPolicyAttributeException", "A valid Expiration policy must have an attribute of Timestamp."),
     ([policy("Expiration", Timestamp="soon")], "InvalidPolicyAttributeException", "Invalid timestamp format"),
-    ([policy("Expiration", Timestamp="2030-01-01T00:00:00Z")] * 2, "IncompatiblePolicyException",
+    ([policy("Expiration", Timestamp=f"203{n}-01-01T00:00:00Z") for n in (0, 1)], "IncompatiblePolicyException",
      "There can be only one expiration policy"),
     ([policy("ExpirationNotification", Before="1", Unit="Days")], "IncompatiblePolicyException",
      "Expiration notification policies are missing expiration policy"),
