@@ -2,8 +2,8 @@ import JSON
 import Kernel
 import Model
 
-/// What a dead-letter queue gets of an invocation that failed: the input, and attributes that say why. Source: the user
-/// guide's page "Configuring a schedule's dead-letter queue in EventBridge Scheduler".
+/// What a dead-letter queue gets of an invocation that failed: the input of the operation that was called, and attributes
+/// that say why. Source: the user guide's page "Configuring a schedule's dead-letter queue in EventBridge Scheduler".
 enum DeadLetter {
     /// Where the fault is not the target's.
     static let ownError = "AWS.Scheduler.InternalServerError"
@@ -13,6 +13,12 @@ enum DeadLetter {
     ) -> DeliveryItem {
         var item = Invocation.item(delivery, content, context)
         let attributes = ContextAttributes(content, attempt: delivery.attempts)
+        let target = Target(json: content["target"] ?? [:])
+        if let arn = ARN(target.arn), case .templated(let template)? = try? TargetKind(arn),
+            let input = try? TargetCall.input(template, target, arn, item.body, attributes)
+        {
+            item.body = input.description
+        }
         func add(_ name: String, _ value: String) {
             item.attributes[name] = .object(["DataType": "String", "StringValue": .string(value)])
         }

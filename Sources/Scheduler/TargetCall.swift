@@ -40,24 +40,24 @@ struct TargetCall {
         return (service, operation)
     }
 
-    private static func input(
+    /// The members in the order of their names, in which dead letters show them.
+    static func input(
         _ template: Template, _ target: Target, _ arn: ARN, _ body: String, _ attributes: ContextAttributes
     ) throws(DeliveryFailure) -> JSON {
         switch template {
         case .sqs:
             return .object([
-                "QueueUrl": .string(queueURL(arn)), "MessageBody": .string(body),
-                "MessageGroupId": target.sqsParameters?.messageGroupId.map(JSON.string),
+                "MessageBody": .string(body), "MessageGroupId": target.sqsParameters?.messageGroupId.map(JSON.string),
+                "QueueUrl": .string(queueURL(arn)),
             ])
-        case .sns: return .object(["TopicArn": .string(arn.description), "Message": .string(body)])
+        case .sns: return .object(["Message": .string(body), "TopicArn": .string(arn.description)])
         case .events:
             // Without an input of its own, an event has no detail.
             let detail = target.input == nil ? "{}" : body
             let entry = JSON.object([
-                "EventBusName": .string(arn.description),
+                "Detail": .string(detail), "DetailType": target.eventBridgeParameters.map { .string($0.detailType) },
+                "EventBusName": .string(arn.description), "Resources": [.string(attributes.schedule)],
                 "Source": target.eventBridgeParameters.map { .string($0.source) },
-                "DetailType": target.eventBridgeParameters.map { .string($0.detailType) }, "Detail": .string(detail),
-                "Resources": [.string(attributes.schedule)],
             ])
             return .object(["Entries": [entry]])
         default:

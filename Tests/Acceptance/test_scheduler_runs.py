@@ -331,7 +331,8 @@ def test_what_fails_for_good_is_a_dead_letter_at_once(aws):
                  target={"Input": "work", "DeadLetterConfig": {"Arn": dead}})
     aws.advance("1h")
     letter = aws.messages("dead")[0]
-    assert letter["Body"] == "work"
+    assert letter["Body"] == (
+        f'{{"MessageBody":"work","QueueUrl":"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/gone"}}')
     found = attributes(letter)
     assert len(found.pop("EXECUTION_ID")) == 16
     assert found == {
