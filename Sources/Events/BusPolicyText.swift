@@ -15,7 +15,9 @@ enum BusPolicy {
 
     /// - Returns: the policy with its statements in a list and accounts by the ARNs of their roots.
     static func checked(_ text: String, of bus: ARN) throws -> JSONObject {
-        guard let json = try? JSON(parsing: text) else { throw AWSError.validation("This policy contains invalid Json") }
+        guard let json = try? JSON(parsing: text) else {
+            throw AWSError.validation("This policy contains invalid Json")
+        }
         guard var policy = json.object else { throw AWSError.validation("This text appears not to be a policy") }
         try requireFields(["Version", "Statement"], of: json)
         let statements = policy["Statement"].map { $0.array ?? [$0] } ?? []

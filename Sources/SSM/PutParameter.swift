@@ -222,6 +222,7 @@ extension AWSError {
     fileprivate static func standardTooLarge(_ bytes: Int) -> AWSError {
         .validation(
             "Standard tier parameters support a maximum parameter value of \(bytes) characters. To create a larger parameter "
-                + "value, upgrade the parameter to use the advanced-parameter tier. For more information, see \(advancedGuide)")
+                + "value, upgrade the parameter to use the advanced-parameter tier. For more information, see \(advancedGuide)"
+        )
     }
 }

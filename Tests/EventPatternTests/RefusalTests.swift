@@ -82,7 +82,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"int": 42}"#, 1, 11), (#"{"a": "text"}"#, 1, 8), ("{\n \"é\": [{\"foo\": 1}]}", 2, 17),
-        ("{bad", 1, 2), (#"{"a":[{"exists":"x"}]}"#, 1, 18), (#"{"a":[]}"#, 1, 8), (#"{"a":[{"numeric":[">",1,"<",1]}]}"#, 1, 31),
+        ("{bad", 1, 2), (#"{"a":[{"exists":"x"}]}"#, 1, 18), (#"{"a":[]}"#, 1, 8),
+        (#"{"a":[{"numeric":[">",1,"<",1]}]}"#, 1, 31),
     ])
     func theFirstFaultIsNamedWithItsPlace(pattern: String, line: Int, column: Int) {
         let location = refusal(pattern)?.location
