@@ -101,10 +101,12 @@ def test_what_a_script_throws_is_told(automation):
 def test_a_script_without_end_is_ended_with_all_that_it_started(automation, tmp_path):
     execution = automation.run(book(f"sleep 1000 & echo $! > {tmp_path}/child; sleep 1000", "bash", timeoutSeconds=1))
     assert (step(execution)["StepStatus"], execution["AutomationExecutionStatus"]) == ("TimedOut", "TimedOut")
-    assert not is_running(tmp_path / "child")
+    # The system takes a moment to end what was killed.
+    wait_for(lambda: not is_running(tmp_path / "child"))
     # What outlives its script is ended too.
     execution = automation.run(book(f"sleep 1000 & echo $! > {tmp_path}/left", "bash"), name="left")
-    assert step(execution)["StepStatus"] == "Success" and not is_running(tmp_path / "left")
+    assert step(execution)["StepStatus"] == "Success"
+    wait_for(lambda: not is_running(tmp_path / "left"))
 
 
 def is_running(file):
@@ -130,7 +132,7 @@ def test_stopping_the_execution_ends_the_script(automation, tmp_path):
     automation.ssm.put_parameter(Name="/meanwhile", Value="v", Type="String")
     automation.ssm.stop_automation_execution(AutomationExecutionId=execution, Type="Cancel")
     assert automation.status(execution) == "Cancelled"
-    assert not is_running(tmp_path / "pid")
+    wait_for(lambda: not is_running(tmp_path / "pid"))
 
 
 def test_a_stop_of_the_server_ends_scripts(automation, tmp_path):
