@@ -1,3 +1,22 @@
+extension JSON {
+    /// Takes the escapes out of what stands between the quotes of a string.
+    ///
+    /// - Parameter text: is given the result, in the memory that it has.
+    /// - Returns: whether all escapes are such. Half a surrogate pair becomes U+FFFD, as in `JSON(parsing:)`.
+    public static func unescape(_ raw: UnsafeBufferPointer<UInt8>, into text: inout [UInt8]) -> Bool {
+        text.removeAll(keepingCapacity: true)
+        text.append(contentsOf: repeatElement(0, count: raw.count))
+        let count = text.withUnsafeMutableBufferPointer { text -> Int? in
+            var unescaping = JSONUnescaping(raw, from: 0, to: raw.count, into: text)
+            do { try unescaping.run() } catch { return nil }
+            return unescaping.count
+        }
+        guard let count else { return false }
+        text.removeLast(raw.count - count)
+        return true
+    }
+}
+
 /// Takes the escapes out of the inside of a string.
 struct JSONUnescaping {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -39,6 +58,7 @@ struct JSONUnescaping {
     private func error(_ message: String) -> JSONError { JSONError(message: message, offset: offset) }
 
     private mutating func escape() throws(JSONError) {
+        guard offset < end else { throw error("the text ends inside a string") }
         let byte = bytes[offset]
         offset += 1
         switch byte {

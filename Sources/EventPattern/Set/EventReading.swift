@@ -49,7 +49,7 @@ extension PatternIndex {
     @inline(__always)
     private func child(_ place: Int32, _ name: EventText.Quoted, _ state: inout MatchState) -> Int32 {
         if name.hasEscapes {
-            guard Unescaping.unescape(name.bytes, into: &state.unescaped) else { return -1 }
+            guard JSON.unescape(name.bytes, into: &state.unescaped) else { return -1 }
             return state.unescaped.withUnsafeBufferPointer { clauses.places.child(place, dotted: $0) }
         }
         return name.hasDots
@@ -112,7 +112,7 @@ extension PatternIndex {
             readText(string.bytes, &state, field, element)
             return true
         }
-        guard Unescaping.unescape(string.bytes, into: &state.unescaped) else { return false }
+        guard JSON.unescape(string.bytes, into: &state.unescaped) else { return false }
         // Taken out, since the state is written to meanwhile.
         var unescaped: [UInt8] = []
         swap(&unescaped, &state.unescaped)
