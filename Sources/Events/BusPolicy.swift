@@ -2,105 +2,126 @@ import JSON
 import Kernel
 import Model
 
-/// Who may put events on a bus.
-extension Events {
-    /// In bytes of its compact text. EventBridge's guide names 10,240, AWS takes three times as many.
-    private static let policyLimit = 30_720
+/// A policy of a bus that is put as a whole: its checks and the form in which it is kept.
+///
+/// The texts are those of AWS's answers; each statement is named by where it starts in the text.
+enum BusPolicy {
+    /// What policies of buses may be about, of all that EventBridge does.
+    private static let actions = [
+        "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListRuleNamesByTarget",
+        "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule", "PutTargets", "RemoveTargets",
+        "TagResource", "UntagResource",
+    ].map { "events:\($0)" }
 
-    @Sendable static func putPermission(_ input: PutPermissionRequest, in context: WriteContext) throws {
-        try check(input)
-        var bus = try StoredBus.required(input.eventBusName, in: context)
-        context.access("events:PutPermission", on: bus.arn.description)
-        let document = try input.policy.map { try BusPolicy.checked($0, of: bus.arn) } ?? added(input, to: bus)
-        let policy = JSON.object(document).description
-        guard policy.utf8.count <= policyLimit else {
-            throw AWSError(
-                "PolicyLengthExceededException", "Policy size would be larger than the maximum allowed.")
+    /// - Returns: the policy with its statements in a list and accounts by the ARNs of their roots.
+    static func checked(_ text: String, of bus: ARN) throws -> JSONObject {
+        guard let json = try? JSON(parsing: text) else {
+            throw AWSError.validation("This policy contains invalid Json")
         }
-        guard policy != bus.policy else { return }
-        bus.policy = policy
-        bus.modified = context.now
-        try bus.save(in: context)
-        try context.record(.changed, bus.arn, operation: "PutPermission")
-    }
-
-    private static func check(_ input: PutPermissionRequest) throws {
-        let parts = [("Action", input.action), ("Principal", input.principal), ("StatementId", input.statementId)]
-        if input.policy != nil {
-            guard parts.allSatisfy({ $0.1 == nil }), input.condition == nil else {
-                throw AWSError.validation(
-                    "Action, Principal, StatementId and Condition could not be combined with Policy parameter.")
+        guard var policy = json.object else { throw AWSError.validation("This text appears not to be a policy") }
+        try requireFields(["Version", "Statement"], of: json)
+        let statements = policy["Statement"]?.listed ?? []
+        guard !statements.isEmpty else {
+            throw AWSError.validation("Could not parse the policy: Statement is empty!")
+        }
+        var sids: Set<String> = []
+        for (index, statement) in statements.enumerated() {
+            func refuse(_ problem: String) -> AWSError {
+                let place = place(ofStatement: index, in: text)
+                return .validation("Invalid statement at line \(place.line) column \(place.column): \(problem)")
             }
-            return
+            for name in ["NotAction", "NotPrincipal", "NotResource"] where statement[name] != nil {
+                throw AWSError.validation("Has prohibited field \(name)")
+            }
+            try requireFields(["Sid", "Effect", "Principal", "Action", "Resource"], of: statement)
+            guard sids.insert(statement["Sid"]?.string ?? "").inserted else {
+                throw refuse("The Statement Ids in the policy are not unique")
+            }
+            if let problem = problem(ofActions: strings(statement["Action"])) { throw refuse(problem) }
+            for resource in strings(statement["Resource"]) { try check(resource, of: bus) }
         }
-        if let missing = parts.first(where: { $0.1 == nil }) {
-            throw AWSError.validation("Parameter(s) \(missing.0) must be specified.")
+        policy["Statement"] = .array(statements.map { withFullNames($0, bus.partition) })
+        guard PolicyDocument(JSON.object(policy).description) != nil else {
+            throw AWSError.validation("This text appears not to be a policy")
         }
-        func refuse(_ parameter: String, _ problem: String) -> AWSError {
-            AWSError.validation("Provided value in parameter '\(parameter)' is \(problem).")
-        }
-        guard input.action == "events:PutEvents" else { throw refuse("action", "not supported") }
-        guard let condition = input.condition else { return }
-        guard condition.type == "StringEquals" else { throw refuse("condition.type", "not supported") }
-        guard condition.key == "aws:PrincipalOrgID" else { throw refuse("condition.key", "not supported") }
-        guard isOrganization(condition.value) else { throw refuse("condition.value", "invalid") }
-    }
-
-    /// `o-` and 10 to 32 small letters and digits.
-    private static func isOrganization(_ id: String) -> Bool {
-        let name = id.utf8.dropFirst(2)
-        return id.hasPrefix("o-") && (10...32).contains(name.count)
-            && name.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
-    }
-
-    private static func added(_ input: PutPermissionRequest, to bus: StoredBus) throws -> JSONObject {
-        let principal = input.principal ?? ""
-        var statement = JSONObject([
-            ("Sid", .string(input.statementId ?? "")), ("Effect", "Allow"),
-            (
-                "Principal",
-                principal == "*" ? "*" : .object(["AWS": .string(BusPolicy.fullName(principal, bus.arn.partition))])
-            ),
-            ("Action", .string(input.action ?? "")), ("Resource", .string(bus.arn.description)),
-        ])
-        if let condition = input.condition {
-            statement["Condition"] = .object([
-                condition.type: .object([condition.key: .string(condition.value)])
-            ])
-        }
-        var policy =
-            try bus.policy.flatMap { try JSON(parsing: $0).object }
-            ?? JSONObject([("Version", .string("2012-10-17")), ("Statement", .array([]))])
-        // A statement of the same name is replaced.
-        let others = (policy["Statement"]?.array ?? []).filter { $0["Sid"]?.string != input.statementId }
-        policy["Statement"] = .array(others + [.object(statement)])
         return policy
     }
 
-    @Sendable static func removePermission(_ input: RemovePermissionRequest, in context: WriteContext) throws {
-        let isAll = input.removeAllPermissions == true
-        guard isAll || input.statementId != nil else {
-            throw AWSError.validation("Parameter(s) StatementId must be specified.")
+    /// `arn:aws:iam::111111111111:root` of `111111111111`; other principals as they are.
+    static func fullName(_ principal: String, _ partition: String) -> String {
+        AccountID.isValid(principal) ? "arn:\(partition):iam::\(principal):root" : principal
+    }
+
+    private static func withFullNames(_ statement: JSON, _ partition: String) -> JSON {
+        guard var object = statement.object, var principal = object["Principal"]?.object,
+            let accounts = principal["AWS"]
+        else { return statement }
+        func full(_ json: JSON) -> JSON { json.string.map { .string(fullName($0, partition)) } ?? json }
+        principal["AWS"] = accounts.array.map { .array($0.map(full)) } ?? full(accounts)
+        object["Principal"] = .object(principal)
+        return .object(object)
+    }
+
+    private static func requireFields(_ names: [String], of json: JSON) throws {
+        for name in names where json[name] == nil { throw AWSError.validation("Missing required field \(name)") }
+    }
+
+    private static func strings(_ json: JSON?) -> [String] {
+        (json?.listed ?? []).compactMap(\.string)
+    }
+
+    private static func problem(ofActions names: [String]) -> String? {
+        guard names.allSatisfy({ $0 == "*" || $0.lowercased().hasPrefix("events:") }) else {
+            return "Action field includes AWS services that are inconsistent with specified vendor"
         }
-        guard !isAll || input.statementId == nil else {
-            throw AWSError.validation("StatementId could not be combined with All parameter.")
+        let unknown = names.filter { name in
+            let pattern = Array(name.lowercased().utf8)
+            return !actions.contains { Wildcard.matches(pattern, Array($0.lowercased().utf8)) }
         }
-        var bus = try StoredBus.required(input.eventBusName, in: context)
-        context.access("events:RemovePermission", on: bus.arn.description)
-        if isAll {
-            bus.policy = nil
-        } else {
-            var policy = try bus.policy.flatMap { try JSON(parsing: $0).object } ?? JSONObject()
-            let statements = policy["Statement"]?.array ?? []
-            let left = statements.filter { $0["Sid"]?.string != input.statementId }
-            guard left.count < statements.count else {
-                throw AWSError.notFound("Statement with the provided id does not exist.")
+        guard !unknown.isEmpty else { return nil }
+        let list = HashOrder.set(unknown).map { "\"\($0)\"" }.joined(separator: ", ")
+        return "The following action names are invalid: \(list)"
+    }
+
+    /// A resource is the bus or what is under its rules, in any Region and partition.
+    private static func check(_ resource: String, of bus: ARN) throws {
+        guard let arn = ARN(resource) else { return }
+        guard arn.account == bus.account else {
+            throw AWSError.validation("The namespace \"\(arn.account)\" is invalid for ARN \"\(resource)\"")
+        }
+        let name = StoredBus.name(of: bus)
+        let rules = name == StoredBus.defaultName ? "rule/" : "rule/\(name)/"
+        guard arn.resource == bus.resource || arn.resource.hasPrefix(rules) else {
+            throw AWSError.validation("The relative-id \"\(arn.resource)\" is invalid for ARN \"\(resource)\"")
+        }
+    }
+
+    /// Where a statement's brace stands, counted from 1: the only braces two levels deep are those of statements in a list,
+    /// else the only one is that of the statement.
+    private static func place(ofStatement index: Int, in text: String) -> (line: Int, column: Int) {
+        var (line, column, depth, left) = (1, 0, 0, index)
+        var isInString = false
+        var isEscaped = false
+        for character in text {
+            column += 1
+            if character.isNewline { (line, column) = (line + 1, 0) }
+            if isInString {
+                if character == "\"", !isEscaped { isInString = false }
+                isEscaped = character == "\\" && !isEscaped
+                continue
             }
-            policy["Statement"] = .array(left)
-            bus.policy = left.isEmpty ? nil : JSON.object(policy).description
+            switch character {
+            case "\"": isInString = true
+            case "{", "[":
+                if character == "{", depth == 1 || depth == 2 {
+                    if left == 0 { return (line, column) }
+                    left -= 1
+                }
+                depth += 1
+            case "}", "]": depth -= 1
+            default: break
+            }
         }
-        bus.modified = context.now
-        try bus.save(in: context)
-        try context.record(.changed, bus.arn, operation: "RemovePermission")
+        return (line, column)
     }
 }

@@ -72,7 +72,7 @@ enum TopicAttributes {
             throw AWSError.invalidParameter("\(prefix)Policy Error: null")
         }
         for statement in policy["Statement"]?.array ?? [] {
-            for action in statement["Action"]?.array ?? [statement["Action"] ?? ""] {
+            for action in statement["Action"]?.listed ?? [] {
                 let name = action.string?.lowercased() ?? ""
                 guard name.isEmpty || name == "*" || TopicPermissions.isKnown(name) else {
                     throw AWSError.invalidParameter("\(prefix)\(TopicPermissions.outOfScope)")

@@ -35,7 +35,7 @@ enum QueuePolicy {
 
     /// A single statement may stand by itself.
     static func statements(of policy: JSONObject) -> [JSON] {
-        policy["Statement"]?.array ?? policy["Statement"].map { [$0] } ?? []
+        policy["Statement"]?.listed ?? []
     }
 
     private static func isStatement(_ json: JSON) -> Bool {

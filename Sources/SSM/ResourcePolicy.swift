@@ -47,7 +47,7 @@ struct ResourcePolicy {
     /// Whether a statement lets the account, its root or the very caller do it, and none denies it.
     private func allows(_ action: String, on resource: ARN, to principal: Principal) -> Bool {
         guard let statements = (try? JSON(parsing: text))?["Statement"] else { return false }
-        let matching = (statements.array ?? [statements]).filter { statement in
+        let matching = statements.listed.filter { statement in
             Self.names(principal, in: statement["Principal"], partition: resource.partition)
                 && Self.strings(statement["Action"]).contains { [action, "ssm:Get*", "ssm:*", "*"].contains($0) }
                 && Self.strings(statement["Resource"]).contains { $0 == "*" || $0 == resource.description }
@@ -64,7 +64,7 @@ struct ResourcePolicy {
     }
 
     private static func strings(_ json: JSON?) -> [String] {
-        json?.string.map { [$0] } ?? (json?.array ?? []).compactMap(\.string)
+        (json?.listed ?? []).compactMap(\.string)
     }
 }
 

@@ -22,7 +22,7 @@ struct PolicyReading {
     /// - Parameter json: the document as text, as URL-encoded text or as JSON; nothing is a policy without statements.
     init(_ json: JSON?) {
         let document = json?.string.flatMap { try? JSON(parsing: Self.decoded($0)) } ?? json
-        let list = document?["Statement"].map { $0.array ?? [$0] } ?? []
+        let list = document?["Statement"]?.listed ?? []
         statements = list.enumerated().map { Statement($1, place: $0 + 1) }
     }
 
@@ -45,7 +45,7 @@ struct PolicyReading {
 
 extension PolicyReading.Statement {
     fileprivate init(_ json: JSON, place: Int) {
-        func texts(_ json: JSON?) -> [String] { json.map { $0.array ?? [$0] }?.compactMap(\.string) ?? [] }
+        func texts(_ json: JSON?) -> [String] { json?.listed.compactMap(\.string) ?? [] }
         self.place = place
         sid = json["Sid"]?.string
         allows = json["Effect"] == "Allow"
@@ -57,7 +57,7 @@ extension PolicyReading.Statement {
         resources = texts(json["Resource"])
         conditions = (json["Condition"]?.object?.members ?? []).flatMap { entry in
             (entry.value.object?.members ?? []).map {
-                (entry.name, $0.name.lowercased(), ($0.value.array ?? [$0.value]).map { $0.string ?? $0.description })
+                (entry.name, $0.name.lowercased(), $0.value.listed.map { $0.string ?? $0.description })
             }
         }
     }

@@ -1,6 +1,11 @@
 import JSON
 import Model
 
+extension JSON {
+    /// The items of a list, and anything else by itself: in policies, what is one need not be in a list.
+    public var listed: [JSON] { array ?? [self] }
+}
+
 /// A resource policy in the language of IAM.
 ///
 /// Source: the IAM user guide's pages "IAM JSON policy element reference" and "Policy evaluation logic".
@@ -14,7 +19,7 @@ public struct PolicyDocument: Sendable {
         }
         let hasVariables = document["Version"] == "2012-10-17"
         var statements: [PolicyStatement] = []
-        for json in member.array ?? [member] {
+        for json in member.listed {
             guard let statement = PolicyStatement(json, hasVariables: hasVariables) else { return nil }
             statements.append(statement)
         }

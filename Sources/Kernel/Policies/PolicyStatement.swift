@@ -15,9 +15,8 @@ struct PolicyStatement: Sendable {
 
     init?(_ json: JSON, hasVariables: Bool) {
         func texts(_ json: JSON) -> [String]? {
-            let items = json.array ?? [json]
-            let texts = items.compactMap(\.string)
-            return texts.count == items.count ? texts : nil
+            let texts = json.listed.compactMap(\.string)
+            return texts.count == json.listed.count ? texts : nil
         }
         guard let effect = json["Effect"]?.string, ["Allow", "Deny"].contains(effect) else { return nil }
         sid = json["Sid"]?.string
@@ -35,7 +34,7 @@ struct PolicyStatement: Sendable {
         var conditions: [PolicyCondition] = []
         for entry in json["Condition"]?.object ?? JSONObject() {
             for member in entry.value.object ?? JSONObject() {
-                let values = (member.value.array ?? [member.value]).map { $0.string ?? $0.description }
+                let values = member.value.listed.map { $0.string ?? $0.description }
                 guard
                     let condition = PolicyCondition(
                         entry.name, key: member.name, values: values, hasVariables: hasVariables)
@@ -72,7 +71,7 @@ struct PolicyStatement: Sendable {
     private func matches(_ who: PolicyRequest.Who) -> Bool {
         if principal.string == "*" { return true }
         for entry in principal.object ?? JSONObject() {
-            let values = (entry.value.array ?? [entry.value]).compactMap(\.string)
+            let values = entry.value.listed.compactMap(\.string)
             switch entry.name {
             case "Service":
                 if let service = who.service, values.contains(service) || values.contains("*") { return true }
