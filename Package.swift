@@ -95,7 +95,7 @@ let package = Package(
             name: "windtunnel",
             dependencies: [
                 "CLink", "Config", "Events", "Gateway", "Guard", "HTTPClient", "Pipes", "SNS", "SQS", "SSM", "STS",
-                "Scheduler", "YAML",
+                "Scheduler", "Subprocess", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

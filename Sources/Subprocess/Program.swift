@@ -57,4 +57,10 @@ public struct ProgramEnding: Sendable {
     public var log = ""
     /// Nil where it left no file of that name.
     public var result: String?
+
+    /// The exit code in what `waitpid` tells; 128 and the number of the signal where one ended the process.
+    public static func exitCode(in waitStatus: Int32) -> Int32 {
+        let signal = waitStatus & 0x7F
+        return signal == 0 ? waitStatus >> 8 & 0xFF : 128 + signal
+    }
 }

@@ -66,8 +66,7 @@ final class ProgramRun: Sendable {
             state.process = nil
             while waitpid(process, &status, 0) < 0, errno == EINTR {}
         }
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+        return ProgramEnding.exitCode(in: status)
     }
 
     /// A shell sets the limits and becomes the program; what it runs reaches it as arguments.

@@ -5,6 +5,7 @@ import HTTP
 import JSON
 import Kernel
 import Model
+import Subprocess
 import Synchronization
 
 struct Exec: ParsableCommand {
@@ -128,8 +129,7 @@ enum Child {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         withExtendedLifetime(signals) {}
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+        return ProgramEnding.exitCode(in: status)
     }
 }
 
