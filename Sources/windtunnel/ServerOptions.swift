@@ -16,7 +16,7 @@ struct ServerOptions: ParsableArguments {
     var data: String?
 
     @Option(help: "Makes ids repeatable: the same calls give the same ids.")
-    var seed: Int?
+    var seed: UInt64?
 
     @Option(
         help: """
@@ -76,8 +76,7 @@ struct ServerOptions: ParsableArguments {
         let lanes = Server.defaultLanes
         let functions = try functionURLs()
         let kernel = try Kernel(
-            services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes,
-            seed: seed.map { UInt64(truncatingIfNeeded: $0) },
+            services: services, dataFolder: Environment.value("DATA", or: data), lanes: lanes, seed: seed,
             recordsAccess: recordsAccess, permissions: permissions,
             holdsDeletedNames: holdDeletedNames || Environment.value("HOLD_DELETED_NAMES", or: nil) == "true",
             recordsBeyondAWS: recordBeyondAws || Environment.value("RECORD_BEYOND_AWS", or: nil) == "true",
@@ -125,9 +124,9 @@ enum Environment {
         given ?? getenv("WINDTUNNEL_\(name)").map { String(cString: $0) }
     }
 
-    static func number(_ name: String) throws -> Int? {
+    static func number<Number: FixedWidthInteger>(_ name: String) throws -> Number? {
         guard let text = value(name, or: nil) else { return nil }
-        guard let number = Int(text) else { throw ValidationError("WINDTUNNEL_\(name) is no number: \(text)") }
+        guard let number = Number(text) else { throw ValidationError("WINDTUNNEL_\(name) is no number: \(text)") }
         return number
     }
 }
