@@ -85,7 +85,7 @@ extension StoredItem {
                         "key": .string(tag.key), "value": .string(tag.value), "tag": .string("\(tag.key)=\(tag.value)"),
                     ])
                 }),
-            "version": "1.3", "configurationItemCaptureTime": .string(captured.iso8601()),
+            "version": .string(Self.version), "configurationItemCaptureTime": .string(captured.iso8601()),
             "configurationStateId": .string(String(stateID)), "accountId": .string(context.account),
             "configurationItemStatus": .string(status.rawValue), "resourceType": .string(resource.type),
             "resourceId": .string(resource.id), "resourceName": resource.name.map(JSON.string),

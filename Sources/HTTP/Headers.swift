@@ -102,11 +102,11 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     private func place(_ name: String) -> Field? {
         // A loop, since this is looked up several times for each request.
-        let count = name.utf8.count
-        for place in places where place.name.count == count && isName(place, name) { return place }
+        for place in places where isName(place, name) { return place }
         return nil
     }
 
+    @inline(__always)
     private func isName(_ place: Field, _ name: String) -> Bool {
         let name = name.utf8
         guard place.name.count == name.count else { return false }

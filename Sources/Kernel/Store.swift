@@ -33,7 +33,6 @@ final class Store: Sendable {
     private static let checkpointPages = 4000
     private static let pageBytes = 4096
 
-    let isTemporary: Bool
     private let together: @Sendable (() -> Void) -> Void
     private let writer: Confined<Connection>
     private let readers: [Confined<Connection>]
@@ -54,7 +53,6 @@ final class Store: Sendable {
     ) throws {
         self.together = together
         let folder = try path.map(StateFolder.persistent) ?? StateFolder.temporary()
-        isTemporary = folder.isTemporary
         do {
             try folder.begin(with: Migrations.emptyStore)
             let connection = try Connection(path: folder.file, mode: .readWrite)
@@ -89,6 +87,8 @@ final class Store: Sendable {
         try connection.query("PRAGMA quick_check(1)") { verdict = $0.text(0) }
         guard verdict == "ok" else { throw StoreError("\(file) is damaged (\(verdict)); it was left as it is") }
     }
+
+    var isTemporary: Bool { log == nil }
 
     /// Reads on the lane's own connection, from one snapshot. Must be called on that lane.
     func read<Result>(lane: Int, _ body: (Connection) throws -> Result) throws -> Result {

@@ -52,7 +52,8 @@ struct StoredResult {
         return results
     }
 
-    /// The results of a rule behind a resource, by type and id.
+    /// The results of a rule behind a resource, by type and id. SQLite would read all of the account's, did it choose the
+    /// index itself; so this is the view, written out.
     static func list(
         of rule: String, after position: (type: String, id: String), limit: Int, in context: ReadContext
     ) throws -> [StoredResult] {
@@ -90,12 +91,8 @@ struct StoredResult {
         var results: [StoredResult] = []
         try context.database.query(
             """
-            SELECT r.rule, r.type, r.id, r.compliance, r.annotation, coalesce(i.captured, r.ordering),
-                coalesce(i.captured, r.invoked), coalesce(i.captured, r.recorded), r.follows_item
-            FROM config_result r
-            LEFT JOIN config_current_item i
-                ON r.follows_item AND i.account = r.account AND i.region = r.region AND i.type = r.type AND i.id = r.id
-            WHERE r.account = ? AND r.region = ? AND r.type = ? AND r.id = ? ORDER BY r.rule
+            SELECT rule, type, id, compliance, annotation, ordering, invoked, recorded, follows_item FROM config_known_result
+            WHERE account = ? AND region = ? AND type = ? AND id = ? ORDER BY rule
             """, context.account, context.region, type, id
         ) { results.append(StoredResult($0)) }
         return results
